@@ -1,0 +1,95 @@
+/**
+ * Settings of every process, read from the environment once, at start. A wrong one stops the process with a
+ * message that names each wrong setting and what it should be. In production no development default holds.
+ */
+import { z } from 'zod';
+
+/** The key that development tokens are signed with; `npm start` prints it, production refuses it. */
+export const DEVELOPMENT_JWT_SECRET = 'development-only-jwt-secret-0123456789abcdef';
+export const DEVELOPMENT_INTERNAL_KEY = 'development-only-internal-key-0123456789abcdef';
+
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+const flag = z.enum(['0', '1', 'true', 'false']).transform((v) => v === '1' || v === 'true');
+
+/** The settings that processes share. A process picks what it needs with `loadSettings(['REDIS_URL', …])`. */
+export const SETTINGS = {
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  DATA_DIR: z.string().min(1).default('.data'),
+  PORT: port(3000),
+  DASHBOARD_PORT: port(5173),
+  ROUNDS_PORT: port(4001),
+  RESUMES_PORT: port(4002),
+  INSIGHTS_PORT: port(4003),
+  VERDICTS_PORT: port(4004),
+  SPEECH_PORT: port(8001),
+  VIDEO_PORT: port(8002),
+  FRAUD_PORT: port(8003),
+  NLP_PORT: port(8004),
+  AGGREGATOR_PORT: port(8005),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }),
+  JWT_SECRET: z.string().min(32, 'must have at least 32 characters').default(DEVELOPMENT_JWT_SECRET),
+  JWT_JWKS_URL: z.url().optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+  INTERNAL_API_KEY: z.string().min(32, 'must have at least 32 characters').default(DEVELOPMENT_INTERNAL_KEY),
+  /** Comma-separated. Browsers from elsewhere are refused, WebSockets too. */
+  CORS_ORIGINS: z
+    .string()
+    .optional()
+    .transform((v) =>
+      v
+        ?.split(',')
+        .map((o) => o.trim())
+        .filter(Boolean),
+    ),
+  INTROSPECTION: flag.optional(),
+  /** `file:<folder>`; by default a folder of DATA_DIR. */
+  RESUME_STORE: z
+    .string()
+    .regex(/^file:/, 'must be file:<folder>')
+    .optional(),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+type Parsed<N extends SettingName> = { [K in N]: z.output<(typeof SETTINGS)[K]> };
+
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/**
+ * Reads and checks the named settings; NODE_ENV, HOST, LOG_LEVEL and DATA_DIR always come along.
+ * @throws SettingsError that names every wrong setting.
+ * @example const settings = loadSettings(['REDIS_URL', 'SPEECH_PORT']);
+ */
+export function loadSettings<N extends SettingName>(
+  names: readonly N[],
+  env: Record<string, string | undefined> = process.env,
+): Parsed<N | 'NODE_ENV' | 'HOST' | 'LOG_LEVEL' | 'DATA_DIR'> {
+  const wanted = new Set<SettingName>(['NODE_ENV', 'HOST', 'LOG_LEVEL', 'DATA_DIR', ...names]);
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const name of wanted) {
+    const raw = env[name] === '' ? undefined : env[name];
+    const result = SETTINGS[name].safeParse(raw);
+    if (result.success) values[name] = result.data;
+    else {
+      const reason = raw === undefined ? 'is required' : result.error.issues[0]?.message;
+      problems.push(`${name} ${reason}`);
+    }
+  }
+  if (values['NODE_ENV'] === 'production') {
+    for (const secret of ['JWT_SECRET', 'INTERNAL_API_KEY'] as const) {
+      const replaced = secret === 'JWT_SECRET' && env['JWT_JWKS_URL'];
+      if (wanted.has(secret) && !replaced && (!env[secret] || env[secret]?.startsWith('development-only'))) {
+        problems.push(`${secret} must be set to a secret of your own in production`);
+      }
+    }
+  }
+  if (problems.length > 0) throw new SettingsError(`Wrong settings: ${problems.join('; ')}.`);
+  // Every wanted name was parsed by its own schema just above.
+  return values as Parsed<N | 'NODE_ENV' | 'HOST' | 'LOG_LEVEL' | 'DATA_DIR'>;
+}

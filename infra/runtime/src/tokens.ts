@@ -1,0 +1,83 @@
+/**
+ * Bearer tokens: `sub`, `email`, `role`, `companyId`, `iat`, `exp`, signed HS256 with JWT_SECRET, or with the
+ * asymmetric keys at JWT_JWKS_URL. The list of accepted algorithms depends on our settings alone and never on
+ * the token, keys in a token's header are ignored.
+ */
+import { Role } from '@interview/schema/enums';
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import { AppError } from './errors.js';
+import type { Viewer } from './viewer.js';
+
+export interface TokenSettings {
+  JWT_SECRET: string;
+  JWT_JWKS_URL?: string | undefined;
+  JWT_ISSUER?: string | undefined;
+  JWT_AUDIENCE?: string | undefined;
+}
+
+const Claims = z.object({
+  sub: z.string().min(1).max(255),
+  email: z.string().max(320).nullish(),
+  role: Role,
+  companyId: z.string().min(1).max(255),
+  exp: z.number(),
+});
+
+/** @throws AppError AUTH_REQUIRED without a token, INVALID_TOKEN for one that cannot be trusted. */
+export type VerifyToken = (authorization: string | undefined | null) => Promise<Viewer>;
+
+export function createTokenVerifier(settings: TokenSettings): VerifyToken {
+  const remote = settings.JWT_JWKS_URL ? createRemoteJWKSet(new URL(settings.JWT_JWKS_URL)) : undefined;
+  const secret = new TextEncoder().encode(settings.JWT_SECRET);
+  const options = {
+    requiredClaims: ['sub', 'exp', 'role', 'companyId'],
+    clockTolerance: 5,
+    ...(settings.JWT_ISSUER ? { issuer: settings.JWT_ISSUER } : {}),
+    ...(settings.JWT_AUDIENCE ? { audience: settings.JWT_AUDIENCE } : {}),
+  };
+  const verify = async (token: string): Promise<JWTPayload> =>
+    remote
+      ? (await jwtVerify(token, remote, { ...options, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] })).payload
+      : (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload;
+
+  return async (authorization) => {
+    if (!authorization) {
+      throw new AppError('AUTH_REQUIRED', 'Send a token: "Authorization: Bearer <token>".');
+    }
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (!token) throw new AppError('INVALID_TOKEN', 'The authorization is not of the form "Bearer <token>".');
+    try {
+      const claims = Claims.safeParse(await verify(token));
+      if (!claims.success) {
+        const wrong = [...new Set(claims.error.issues.map((i) => i.path.join('.')))].join(', ');
+        throw new AppError('INVALID_TOKEN', `The token's claims are not valid: ${wrong}.`);
+      }
+      const { sub, email, role, companyId, exp } = claims.data;
+      return { id: sub, email: email ?? null, role, companyId, expiresAt: exp };
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      if (error instanceof errors.JWTExpired) throw new AppError('INVALID_TOKEN', 'The token has expired.');
+      if (error instanceof errors.JOSEError) throw new AppError('INVALID_TOKEN', 'The token could not be verified.');
+      throw new AppError('SERVICE_UNAVAILABLE', 'Tokens cannot be verified at this moment.');
+    }
+  };
+}
+
+/** Signs a development or test token; the product itself never issues any. `ttlSeconds` from now. */
+export function signToken(
+  viewer: Omit<Viewer, 'expiresAt' | 'email'> & { email?: string | null },
+  settings: Pick<TokenSettings, 'JWT_SECRET'>,
+  ttlSeconds = 8 * 3600,
+): Promise<string> {
+  return new SignJWT({
+    role: viewer.role,
+    companyId: viewer.companyId,
+    ...(viewer.email ? { email: viewer.email } : {}),
+  })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setSubject(viewer.id)
+    .setIssuedAt()
+    .setExpirationTime(Math.floor(Date.now() / 1000) + ttlSeconds)
+    .sign(new TextEncoder().encode(settings.JWT_SECRET));
+}

@@ -1,0 +1,37 @@
+/**
+ * Every Redis key and channel of the product, in one place. Braces are hash tags: in a cluster all keys of
+ * a round fall into one slot.
+ */
+import type { AnalyserService } from './enums.js';
+
+export const keys = {
+  /** Stream of `AudioEntry`. */
+  audio: (roundId: string) => `stream:audio:{${roundId}}`,
+  /** Stream of `VideoEntry`. */
+  video: (roundId: string) => `stream:video:{${roundId}}`,
+  /** Stream of `TabEntry`. */
+  tab: (roundId: string) => `stream:tab:{${roundId}}`,
+  /** Stream of `FaceObservation`: what `video` saw in each frame, read by `fraud`. */
+  faces: (roundId: string) => `stream:faces:{${roundId}}`,
+  /** The durable stream of `Result`: everything the ML services found, read by the insights subgraph. */
+  results: 'stream:results',
+  /** What could not be stored after five deliveries, with the reason. */
+  deadResults: 'stream:results:dead',
+  /** String, JSON of `RoundState`: what the gateway and the workers know of a round. */
+  round: (roundId: string) => `round:{${roundId}}`,
+  /** Set of the ids of the rounds that are analysed at this moment. */
+  analysedRounds: 'rounds:analysed',
+  /** Which worker holds a round: expires unless renewed. */
+  lease: (service: AnalyserService, roundId: string) => `lease:${service}:{${roundId}}`,
+  /** JSON of a worker's state after the entry whose id it holds. */
+  checkpoint: (service: AnalyserService, roundId: string) => `checkpoint:${service}:{${roundId}}`,
+} as const;
+
+export const channels = {
+  /** Each `Result` as it is appended to the durable stream. */
+  insights: (service: AnalyserService) => `insights:${service}`,
+  /** A `RoundState`, after it has been written to `keys.round`. */
+  roundChanged: 'rounds:changed',
+  /** A `FeedMessage`: what the insights subgraph has just stored for a round. */
+  feed: (roundId: string) => `feed:${roundId}`,
+} as const;

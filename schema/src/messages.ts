@@ -1,0 +1,237 @@
+/**
+ * The messages on Redis, one zod definition each: it validates at the reading end, types both ends and is
+ * printed as JSON Schema and as docs/messages.md (`npm run compose`).
+ *
+ * Times: `…AtMs` is epoch milliseconds, `timestampMs` is milliseconds from the round's start.
+ */
+import { z } from 'zod';
+import {
+  AlertSeverity,
+  AnalyserService,
+  AnalyserState,
+  InsightType,
+  InterviewMode,
+  RoundStatus,
+  Speaker,
+} from './enums.js';
+import { INSIGHT_VALUES } from './insight-values.js';
+
+/** What the gateway and the workers know of a round; written by the rounds subgraph after each change. */
+export const RoundState = z.object({
+  id: z.uuid(),
+  /** Grows with each change of the round; an older state never replaces a newer one. */
+  version: z.int().min(1),
+  companyId: z.string(),
+  candidateId: z.string(),
+  interviewerId: z.string().nullable(),
+  status: RoundStatus,
+  mode: InterviewMode,
+  consentGiven: z.boolean(),
+  startedAtMs: z.number().nullable(),
+  questions: z.array(z.object({ id: z.uuid(), text: z.string(), askedAtMs: z.number() })),
+});
+export type RoundState = z.infer<typeof RoundState>;
+
+/** A round whose media may be analysed: in progress, with consent, and not a HUMAN_ONLY one. */
+export function isAnalysed(round: RoundState): boolean {
+  return round.status === 'IN_PROGRESS' && round.consentGiven && round.mode !== 'HUMAN_ONLY';
+}
+
+/** Fields of an entry of `keys.audio`. `data` is PCM, signed 16-bit little-endian, mono, 16 kHz, at most 1 s. */
+export const AudioEntry = z.object({
+  speaker: Speaker,
+  /** When the chunk's first sample was captured. */
+  capturedAtMs: z.coerce.number(),
+  data: z.instanceof(Uint8Array),
+});
+export type AudioEntry = z.infer<typeof AudioEntry>;
+
+/** Fields of an entry of `keys.video`. `data` is one JPEG picture. */
+export const VideoEntry = z.object({
+  capturedAtMs: z.coerce.number(),
+  data: z.instanceof(Uint8Array),
+});
+export type VideoEntry = z.infer<typeof VideoEntry>;
+
+/** Fields of an entry of `keys.tab`. */
+export const TabEntry = z.object({
+  visible: z.enum(['0', '1']),
+  capturedAtMs: z.coerce.number(),
+});
+export type TabEntry = z.infer<typeof TabEntry>;
+
+/** One picture as `video` saw it; the field `json` of an entry of `keys.faces`. No picture, no descriptor. */
+export const FaceObservation = z.object({
+  capturedAtMs: z.number(),
+  faces: z.array(
+    z.object({
+      /** x, y, width, height in pixels of the picture. */
+      box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+      score: z.number(),
+      yawDeg: z.number(),
+      pitchDeg: z.number(),
+      rollDeg: z.number(),
+    }),
+  ),
+  quality: z.enum(['OK', 'DARK', 'BLURRED', 'FROZEN']),
+});
+export type FaceObservation = z.infer<typeof FaceObservation>;
+
+const resultBase = {
+  /** Chosen by the analyser, the same again when it repeats its work: storing is idempotent by it. */
+  id: z.uuid(),
+  roundId: z.uuid(),
+  service: AnalyserService,
+  /** When the analyser published it. */
+  publishedAtMs: z.number(),
+};
+
+const insightBase = {
+  ...resultBase,
+  kind: z.literal('insight'),
+  timestampMs: z.number(),
+  /** When what it rests on was captured; latency from capture is counted from here. */
+  capturedAtMs: z.number(),
+  severity: AlertSeverity,
+  explanation: z.string().min(1),
+  /** Analyser and version, e.g. `speech/1`. */
+  source: z.string().min(1),
+};
+
+type InsightOption<T extends InsightType> = z.ZodObject<
+  typeof insightBase & { type: z.ZodLiteral<T>; value: (typeof INSIGHT_VALUES)[T] }
+>;
+const insightOptions = InsightType.options.map((type) =>
+  z.object({ ...insightBase, type: z.literal(type), value: INSIGHT_VALUES[type] }),
+);
+/** An insight, its `value` checked against its type. */
+export const InsightResult = z.discriminatedUnion(
+  'type',
+  // A mapped array loses its tuple type; the options are exactly one for each InsightType.
+  insightOptions as unknown as [InsightOption<InsightType>, ...InsightOption<InsightType>[]],
+);
+export type InsightResult = {
+  [T in InsightType]: z.infer<InsightOption<T>>;
+}[InsightType];
+
+/** A piece of transcript. An interim one is replaced by the next of the same id, published but never stored. */
+export const SegmentResult = z.object({
+  ...resultBase,
+  kind: z.literal('segment'),
+  speaker: Speaker,
+  text: z.string(),
+  timestampMs: z.number(),
+  durationMs: z.number().min(0),
+  confidence: z.number().min(0).max(1).nullable(),
+  isFinal: z.boolean(),
+  capturedAtMs: z.number(),
+});
+export type SegmentResult = z.infer<typeof SegmentResult>;
+
+export const SpeechMetrics = z.object({
+  averageConfidence: z.number().nullable(),
+  totalHesitations: z.int(),
+  averageResponseTimeMs: z.number().nullable(),
+  talkRatio: z.number().nullable(),
+  wordsPerMinute: z.number().nullable(),
+});
+export const VideoMetrics = z.object({
+  engagementScore: z.number().nullable(),
+  eyeContactPercentage: z.number().nullable(),
+  headMovement: z.enum(['stable', 'moderate', 'frequent']).nullable(),
+});
+export const FraudIndicators = z.object({
+  alertsCount: z.int(),
+  tabSwitches: z.int(),
+  multipleFacesDetected: z.boolean(),
+  faceSwitches: z.int(),
+  backgroundVoices: z.int(),
+});
+export const FollowUp = z.object({
+  category: z.string(),
+  question: z.string(),
+  reason: z.string(),
+  insightIds: z.array(z.uuid()),
+});
+export type FollowUp = z.infer<typeof FollowUp>;
+
+/** The aggregate of everything stored up to and with `upTo`; a later one replaces an earlier one. */
+export const AggregateResult = z.object({
+  ...resultBase,
+  kind: z.literal('aggregate'),
+  /** Sequence of the last insight and of the last segment that it rests on. */
+  upTo: z.object({ insight: z.int(), segment: z.int(), revision: z.int() }),
+  speech: SpeechMetrics,
+  video: VideoMetrics,
+  fraud: FraudIndicators,
+  recommendations: z.array(FollowUp),
+});
+export type AggregateResult = z.infer<typeof AggregateResult>;
+
+/** How an analyser of a round is doing, e.g. that speech fell back to another recogniser. */
+export const AnalyserStatusResult = z.object({
+  ...resultBase,
+  kind: z.literal('status'),
+  state: AnalyserState,
+  detail: z.string().nullable(),
+});
+export type AnalyserStatusResult = z.infer<typeof AnalyserStatusResult>;
+
+/** What an ML service appends to the durable stream (field `json`) and publishes on `insights:{service}`. */
+export const Result = z.union([InsightResult, SegmentResult, AggregateResult, AnalyserStatusResult]);
+export type Result = InsightResult | SegmentResult | AggregateResult | AnalyserStatusResult;
+
+/** A stored insight, as the insights subgraph hands it on: `sequence` is its place in the round's feed. */
+export const StoredInsight = z.object({
+  id: z.uuid(),
+  roundId: z.uuid(),
+  sequence: z.int().min(1),
+  timestampMs: z.number(),
+  type: InsightType,
+  severity: AlertSeverity,
+  value: z.record(z.string(), z.unknown()),
+  explanation: z.string(),
+  source: z.string(),
+  disposition: z.enum(['UNREVIEWED', 'CONFIRMED', 'DISMISSED']),
+  reviewedBy: z.string().nullable(),
+  reviewNote: z.string().nullable(),
+  createdAtMs: z.number(),
+});
+export type StoredInsight = z.infer<typeof StoredInsight>;
+
+/** A stored final segment; `sequence` counts the round's segments, apart from its insights. */
+export const StoredSegment = z.object({
+  id: z.uuid(),
+  roundId: z.uuid(),
+  sequence: z.int().min(1),
+  speaker: Speaker,
+  text: z.string(),
+  timestampMs: z.number(),
+  durationMs: z.number(),
+  confidence: z.number().nullable(),
+  createdAtMs: z.number(),
+});
+export type StoredSegment = z.infer<typeof StoredSegment>;
+
+/** On `channels.feed`: what a batch has just added to a round. May be lost: sequences tell what is missing. */
+export const FeedMessage = z.object({
+  insights: z.array(StoredInsight).optional(),
+  segments: z.array(StoredSegment).optional(),
+  interim: SegmentResult.optional(),
+  /** The aggregate row was replaced: read it again. */
+  aggregate: z.literal(true).optional(),
+  /** An insight that a person reviewed. */
+  reviewed: StoredInsight.optional(),
+});
+export type FeedMessage = z.infer<typeof FeedMessage>;
+
+/** Answer of the insights subgraph's internal route, from which `nlp` and `aggregator` read what is stored. */
+export const StoredFeedPage = z.object({
+  insights: z.array(StoredInsight),
+  segments: z.array(StoredSegment),
+  /** Grows when a person reviews an insight: what was read before is then to be read anew. */
+  revision: z.int(),
+  /** True when a limit cut the page: ask again from the last sequences. */
+  more: z.boolean(),
+});
+export type StoredFeedPage = z.infer<typeof StoredFeedPage>;
