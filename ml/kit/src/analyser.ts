@@ -1,0 +1,87 @@
+/**
+ * The port between the worker runtime and an analyser. An analyser is pure measuring code: entries in, in
+ * order, findings out. It knows no Redis, no lease and no clock but the entries' own times.
+ */
+import type { AlertSeverity, AnalyserService, AnalyserState, InsightType, Speaker } from '@interview/schema/enums';
+import type { InsightValue } from '@interview/schema/insight-values';
+import type { AudioEntry, FaceObservation, RoundState, TabEntry, VideoEntry } from '@interview/schema/messages';
+
+export type StreamName = 'audio' | 'video' | 'tab' | 'faces';
+
+/** An entry of one of the round's streams. `id` is Redis' own (`<ms>-<n>`), the same at every delivery. */
+export type StreamEntry =
+  | { stream: 'audio'; id: string; entry: AudioEntry }
+  | { stream: 'video'; id: string; entry: VideoEntry }
+  | { stream: 'tab'; id: string; entry: TabEntry }
+  | { stream: 'faces'; id: string; entry: FaceObservation };
+
+type InsightFindingOf<T extends InsightType> = {
+  kind: 'insight';
+  /** Unique for the analyser and the round, and the same when an entry is handled again: the id is made of it. */
+  key: string;
+  type: T;
+  severity: AlertSeverity;
+  value: InsightValue<T>;
+  /** For a person: what was measured, against which threshold. Never a state of mind. */
+  explanation: string;
+  /** Epoch ms at which the thing happened; the kit derives `timestampMs` from the round's start. */
+  atMs: number;
+  /** Epoch ms of the capture that completed the measurement: latency is counted from here. */
+  capturedAtMs: number;
+};
+export type InsightFinding = { [T in InsightType]: InsightFindingOf<T> }[InsightType];
+
+export interface SegmentFinding {
+  kind: 'segment';
+  key: string;
+  speaker: Speaker;
+  text: string;
+  /** Epoch ms of the segment's first sample. */
+  atMs: number;
+  durationMs: number;
+  confidence: number | null;
+  isFinal: boolean;
+  capturedAtMs: number;
+}
+
+export interface StatusFinding {
+  kind: 'status';
+  key: string;
+  state: AnalyserState;
+  detail: string | null;
+}
+
+/** Goes to the round's stream of face observations instead of the results. Only `video` makes these. */
+export interface ObservationFinding {
+  kind: 'observation';
+  observation: FaceObservation;
+}
+
+export type Finding = InsightFinding | SegmentFinding | StatusFinding | ObservationFinding;
+
+/** The analysis of one round. Calls come one after the other, never two at a time. */
+export interface RoundAnalysis {
+  /** Measures one entry. What it throws counts as a failed delivery of that entry. */
+  handle(entry: StreamEntry): Promise<Finding[]> | Finding[];
+  /** The round's state changed, e.g. a question was marked. */
+  roundChanged?(round: RoundState): void;
+  /** Called a few times a second, for measures that end by silence. `nowMs` is epoch ms. */
+  tick?(nowMs: number): Promise<Finding[]> | Finding[];
+  /** JSON-able state from which `open` goes on after the last handled entry. */
+  snapshot(): unknown;
+  /** The round ended: what is still open is closed and told. Not called when consent is withdrawn. */
+  finish?(): Promise<Finding[]> | Finding[];
+}
+
+/** A kind of analyser: one for each ML service that reads streams. */
+export interface Analyser {
+  service: AnalyserService;
+  /** `<service>/<version>`, shown as an insight's source. Raise it when measures change. */
+  source: string;
+  streams: readonly StreamName[];
+  /** `snapshot` is what an earlier analysis of this round returned, or null at the beginning. */
+  open(round: RoundState, snapshot: unknown): Promise<RoundAnalysis> | RoundAnalysis;
+  /** Loads models; the service is ready when it resolves. */
+  start?(): Promise<void>;
+  stop?(): Promise<void>;
+}
