@@ -1,0 +1,230 @@
+/**
+ * A subgraph's doors: GraphQL over HTTP and graphql-transport-ws at `/graphql`, health, and routes of its own.
+ * Whoever does not show the internal key gets nothing, `_service` and `_entities` included; whoever does is
+ * the gateway (or a service of ours) and says by a signed viewer for whom it asks.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { AppError } from '@interview/runtime/errors';
+import { type HealthReport } from '@interview/runtime/health';
+import type { Logger } from '@interview/runtime/log';
+import {
+  INTERNAL_KEY_HEADER,
+  isInternalKey,
+  readSignedViewer,
+  VIEWER_HEADER,
+  type Viewer,
+} from '@interview/runtime/viewer';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+  specifiedRules,
+  subscribe,
+  validate,
+} from 'graphql';
+import { createHandler } from 'graphql-http/lib/use/http';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import { requestContext, type SubgraphContext, subscriptionContext } from './context.js';
+import { toPublicError } from './errors.js';
+import { announceStart } from './feeds/announce-start.js';
+
+export interface Route {
+  method: 'GET' | 'POST';
+  /** Named groups become `params`. */
+  path: RegExp;
+  /** `viewer` is null when a service asks for itself. What it throws is answered in the REST form. */
+  handle(request: RouteRequest): Promise<void> | void;
+}
+export interface RouteRequest {
+  request: IncomingMessage;
+  response: ServerResponse;
+  params: Record<string, string>;
+  query: URLSearchParams;
+  viewer: Viewer | null;
+}
+
+export interface SubgraphServerOptions {
+  schema: GraphQLSchema;
+  orm: MikroORM;
+  internalKey: string;
+  host: string;
+  port: number;
+  log: Logger;
+  health: () => Promise<HealthReport>;
+  routes?: Route[];
+}
+
+export interface SubgraphServer {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** The gateway sends the same few documents again and again; anything beyond this many is parsed anew. */
+const DOCUMENTS_KEPT = 1000;
+
+export async function startSubgraphServer(options: SubgraphServerOptions): Promise<SubgraphServer> {
+  const { schema, orm, internalKey, log } = options;
+  const documents = new Map<string, DocumentNode>();
+  const validated = new WeakSet<DocumentNode>();
+
+  const parseOnce: typeof parse = (source) => {
+    const text = typeof source === 'string' ? source : source.body;
+    let document = documents.get(text);
+    if (!document) {
+      document = parse(text);
+      if (documents.size >= DOCUMENTS_KEPT) documents.clear();
+      documents.set(text, document);
+    }
+    return document;
+  };
+  const validateOnce: typeof validate = (against, document, rules) => {
+    if (validated.has(document)) return [];
+    const errors = validate(against, document, rules ?? specifiedRules);
+    if (errors.length === 0) validated.add(document);
+    return errors;
+  };
+  const formatError = (error: GraphQLError | Error) => toPublicError(error, log);
+
+  const graphql = createHandler<SubgraphContext & Record<PropertyKey, unknown>>({
+    schema,
+    parse: parseOnce,
+    validate: validateOnce,
+    formatError,
+    // graphql-http asks for a record; the context is an object of our own.
+    context: (request) =>
+      requestContext(
+        orm,
+        viewerOf((name) => header(request.raw, name), internalKey),
+      ) as SubgraphContext & Record<PropertyKey, unknown>,
+  });
+
+  const server = createServer((request, response) => {
+    void answer(request, response).catch((error: unknown) => answerError(response, error, log));
+  });
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', 'http://subgraph');
+    if (url.pathname.startsWith('/health')) return answerHealth(url.pathname, response, options.health);
+    if (!isInternalKey(header(request, INTERNAL_KEY_HEADER), internalKey)) {
+      throw new AppError('AUTH_REQUIRED', 'Subgraphs answer the gateway only.');
+    }
+    if (url.pathname === '/graphql') {
+      viewerOf((name) => header(request, name), internalKey);
+      return graphql(request, response);
+    }
+    for (const route of options.routes ?? []) {
+      const match = request.method === route.method ? route.path.exec(url.pathname) : null;
+      if (!match) continue;
+      const signed = header(request, VIEWER_HEADER);
+      const viewer = signed ? readSignedViewer(signed, internalKey) : null;
+      return route.handle({ request, response, params: { ...match.groups }, query: url.searchParams, viewer });
+    }
+    throw new AppError('NOT_FOUND', 'There is nothing at this path.');
+  };
+
+  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: 1024 * 1024, perMessageDeflate: false });
+  const cleanup = useServer<{ internalKey?: unknown }>(
+    {
+      schema,
+      onConnect: ({ connectionParams }) => {
+        const given = connectionParams?.internalKey;
+        return isInternalKey(typeof given === 'string' ? given : undefined, internalKey);
+      },
+      onSubscribe: (_context, _id, payload): ExecutionArgs | readonly GraphQLError[] => {
+        try {
+          const viewer = viewerOf((name) => extension(payload.extensions, name), internalKey);
+          const document = parseOnce(payload.query);
+          const errors = validateOnce(schema, document);
+          if (errors.length > 0) return errors;
+          return {
+            schema,
+            document,
+            operationName: payload.operationName ?? null,
+            variableValues: payload.variables ?? null,
+            contextValue: subscriptionContext(orm, viewer),
+          };
+        } catch (error) {
+          return [toPublicError(error instanceof Error ? error : new Error(String(error)), log)];
+        }
+      },
+      subscribe: async (args) => announceStart(await subscribe(args), args.contextValue as SubgraphContext),
+      onNext: (_context, _id, _payload, _args, result) =>
+        result.errors ? { ...result, errors: result.errors.map(formatError) } : result,
+      onError: (_context, _id, _payload, errors) => errors.map(formatError),
+    },
+    sockets,
+    10_000,
+  );
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : options.port,
+    close: async () => {
+      await cleanup.dispose();
+      await closeServer(server);
+    },
+  };
+}
+
+function viewerOf(read: (name: string) => string | undefined, internalKey: string): Viewer {
+  const signed = read(VIEWER_HEADER);
+  if (!signed) throw new AppError('AUTH_REQUIRED', 'The request does not say for whom it is.');
+  return readSignedViewer(signed, internalKey);
+}
+
+const header = (request: IncomingMessage, name: string) => {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};
+
+/** In a subscription the header travels as `extensions.viewer`, many viewers sharing one socket. */
+const extension = (extensions: Record<string, unknown> | null | undefined, name: string) => {
+  const value = name === VIEWER_HEADER ? extensions?.['viewer'] : undefined;
+  return typeof value === 'string' ? value : undefined;
+};
+
+async function answerHealth(
+  path: string,
+  response: ServerResponse,
+  health: () => Promise<HealthReport>,
+): Promise<void> {
+  const live = path === '/health/live';
+  const report = live ? { status: 'live' } : await health();
+  const status = path === '/health/ready' && report.status !== 'healthy' ? 503 : 200;
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(report));
+}
+
+function answerError(response: ServerResponse, error: unknown, log: Logger): void {
+  const known = error instanceof AppError;
+  if (!known) log.error({ err: error }, 'a request failed');
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const { code, message, status, details } = known
+    ? error
+    : {
+        ...new AppError('INTERNAL_ERROR', ''),
+        message: 'Something went wrong on our side.',
+        status: 500,
+        details: undefined,
+      };
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ error: { code, message, ...(details ? { details } : {}) } }));
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  setTimeout(() => server.closeAllConnections(), 2000).unref();
+  await closed;
+}

@@ -1,0 +1,72 @@
+/** Everything a subgraph's `main.ts` needs in one call: settings, database, Redis, server, orderly stop. */
+import { healthReport } from '@interview/runtime/health';
+import { createLog, type Logger } from '@interview/runtime/log';
+import { connectRedis, type RedisConnection } from '@interview/runtime/redis';
+import { loadSettings } from '@interview/runtime/settings';
+import { createProcessStopper, runMain, type Stopper } from '@interview/runtime/stop';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { databaseUrl, openDatabase, type SubgraphDatabase } from './database.js';
+import { buildFederatedSchema, type SubgraphGraph } from './federation.js';
+import { createTopics, type Topics } from './feeds/topics.js';
+import { type Route, startSubgraphServer } from './server.js';
+
+/** What a subgraph builds its graph from. */
+export interface Foundation {
+  orm: MikroORM;
+  topics: Topics;
+  /** For commands: fails at once while Redis is away. */
+  redis: RedisConnection;
+  redisUrl: string;
+  internalKey: string;
+  log: Logger;
+  stopper: Stopper;
+}
+
+export interface Subgraph {
+  database: SubgraphDatabase;
+  port: 'ROUNDS_PORT' | 'RESUMES_PORT' | 'INSIGHTS_PORT' | 'VERDICTS_PORT';
+  open(foundation: Foundation): Promise<SubgraphGraph & { routes?: Route[] }> | (SubgraphGraph & { routes?: Route[] });
+}
+
+/** @example runSubgraph({ database: roundsDatabase, port: 'ROUNDS_PORT', open: openRounds }); */
+export function runSubgraph(subgraph: Subgraph): void {
+  const { name } = subgraph.database;
+  const log = createLog(name);
+  runMain(log, async () => {
+    const settings = loadSettings(['DATABASE_URL', 'REDIS_URL', 'INTERNAL_API_KEY', subgraph.port]);
+    const stopper = createProcessStopper(log);
+    const orm = await openDatabase(subgraph.database, databaseUrl(name, settings));
+    stopper.onStop('database', () => orm.close(true));
+    const redis = connectRedis(settings.REDIS_URL, 'commands', log);
+    const subscriber = connectRedis(settings.REDIS_URL, 'subscriber', log);
+    stopper.onStop('redis', () => {
+      redis.disconnect();
+      subscriber.disconnect();
+    });
+    const topics = createTopics(redis, subscriber);
+    stopper.onStop('topics', () => topics.close());
+    const internalKey = settings.INTERNAL_API_KEY;
+    const { routes, ...graph } = await subgraph.open({
+      orm,
+      topics,
+      redis,
+      redisUrl: settings.REDIS_URL,
+      internalKey,
+      log,
+      stopper,
+    });
+    const { schema } = await buildFederatedSchema(graph);
+    const server = await startSubgraphServer({
+      schema,
+      orm,
+      internalKey,
+      host: settings.HOST,
+      port: settings[subgraph.port],
+      log,
+      health: () => healthReport({ database: () => orm.em.fork().execute('select 1'), redis: () => redis.ping() }),
+      ...(routes ? { routes } : {}),
+    });
+    stopper.onStop('server', () => server.close());
+    log.info({ port: server.port }, 'listening');
+  });
+}
