@@ -27,4 +27,5 @@ export function announceStart(
     return: async () => (await events.return?.()) ?? { done: true, value: undefined },
     throw: async (error) => (await events.throw?.(error)) ?? { done: true, value: undefined },
   };
+  return announcing;
 }
