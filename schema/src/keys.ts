@@ -21,6 +21,13 @@ export const keys = {
   round: (roundId: string) => `round:{${roundId}}`,
   /** Set of the ids of the rounds that are analysed at this moment. */
   analysedRounds: 'rounds:analysed',
+  /**
+   * Set of the rounds that a service took and has not finished: a successor finds here what ended while its
+   * holder was dead. Adding an ended round makes a worker take it and finish it once more.
+   */
+  unfinishedRounds: (service: AnalyserService) => `rounds:unfinished:${service}`,
+  /** What could not be analysed after five attempts, with the reason and without the media. */
+  deadEntries: (service: AnalyserService) => `stream:dead:${service}`,
   /** Which worker holds a round: expires unless renewed. */
   lease: (service: AnalyserService, roundId: string) => `lease:${service}:{${roundId}}`,
   /** JSON of a worker's state after the entry whose id it holds. */
