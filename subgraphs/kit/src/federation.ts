@@ -21,11 +21,19 @@ export type ReferenceResolver = (
 
 export interface SubgraphGraph {
   resolvers: BuildSchemaOptions['resolvers'];
+  /** Gives type-graphql the resolver instances that `open` made, services injected; else it makes its own. */
+  container?: BuildSchemaOptions['container'];
   /** Types that no field of this subgraph returns, e.g. entities that only others refer to. */
   orphanedTypes?: BuildSchemaOptions['orphanedTypes'];
   /** By entity name. */
   references?: Record<string, ReferenceResolver>;
 }
+
+const feedsBringTheirOwn = () => {
+  throw new Error('Every @Subscription names its `subscribe`.');
+};
+/** type-graphql asks for one as soon as there is a subscription, although each of ours has its own feed. */
+const NO_PUBSUB = { subscribe: feedsBringTheirOwn, publish: feedsBringTheirOwn };
 
 export interface FederatedSchema {
   schema: GraphQLSchema;
@@ -37,6 +45,8 @@ export async function buildFederatedSchema(graph: SubgraphGraph): Promise<Federa
   const plain = await buildSchema({
     resolvers: graph.resolvers,
     ...(graph.orphanedTypes ? { orphanedTypes: graph.orphanedTypes } : {}),
+    ...(graph.container ? { container: graph.container } : {}),
+    pubSub: NO_PUBSUB,
     scalarsMap: [{ type: Date, scalar: DateTime }],
     // Input is checked field by field in the services, with the contract's error codes.
     validate: false,

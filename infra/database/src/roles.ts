@@ -1,0 +1,50 @@
+/**
+ * The schema and the login role of each subgraph. A role owns its own schema and has no right beyond it but
+ * what another subgraph's migrations grant.
+ */
+import { roleName, rolePassword, type SubgraphName } from '@interview/subgraph-kit/database';
+import pg from 'pg';
+import type { DatabaseSettings } from './migrations.js';
+
+/** Roles belong to the whole server, so the lock is taken where every caller looks: in the database `postgres`. */
+const ROLES_LOCK = 0x726f6c65;
+
+export async function createSchemasAndRoles(
+  settings: DatabaseSettings,
+  subgraphs: readonly SubgraphName[],
+): Promise<void> {
+  const server = new URL(settings.DATABASE_URL);
+  server.pathname = '/postgres';
+  await withClient(server.toString(), async (client) => {
+    await client.query('select pg_advisory_lock($1)', [ROLES_LOCK]);
+    for (const subgraph of subgraphs) {
+      const role = roleName(subgraph);
+      const password = rolePassword(subgraph, settings.INTERNAL_API_KEY);
+      const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [role]);
+      const verb = rowCount ? 'alter' : 'create';
+      await client.query(
+        `${verb} role ${client.escapeIdentifier(role)} login password ${client.escapeLiteral(password)}`,
+      );
+    }
+  });
+  await withClient(settings.DATABASE_URL, async (client) => {
+    await client.query('select pg_advisory_lock($1)', [ROLES_LOCK]);
+    await client.query('revoke create on schema public from public');
+    for (const subgraph of subgraphs) {
+      const [schema, role] = [client.escapeIdentifier(subgraph), client.escapeIdentifier(roleName(subgraph))];
+      // An owner that is no superuser may hand a schema over only to a role that it is a member of.
+      await client.query(`grant ${role} to current_user`);
+      await client.query(`create schema if not exists ${schema} authorization ${role}`);
+    }
+  });
+}
+
+async function withClient(url: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await use(client);
+  } finally {
+    await client.end();
+  }
+}

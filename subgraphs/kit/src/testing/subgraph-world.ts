@@ -1,0 +1,213 @@
+/**
+ * A subgraph as the gateway meets it, for integration tests: its real migrations under its real login role in
+ * a database of the test's own, its real server on a free port, asked with signed viewers.
+ *
+ * Of the rounds subgraph there is what it grants to the others: `interview_rounds (id)` to refer to and the
+ * view `round_access`. Rounds' own tables are tested there; here a test may set them as it likes.
+ */
+import { randomUUID } from 'node:crypto';
+import { healthReport } from '@interview/runtime/health';
+import { createLog } from '@interview/runtime/log';
+import { connectRedis, redisReady } from '@interview/runtime/redis';
+import { DEVELOPMENT_INTERNAL_KEY } from '@interview/runtime/settings';
+import { createStopper } from '@interview/runtime/stop';
+import { INTERNAL_KEY_HEADER, signViewer, VIEWER_HEADER, type Viewer } from '@interview/runtime/viewer';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { type Client, createClient } from 'graphql-ws';
+import { databaseUrl, openDatabase, roleName, rolePassword, type SubgraphName } from '../database.js';
+import { buildFederatedSchema } from '../federation.js';
+import { createTopics } from '../feeds/topics.js';
+import type { RoundAccess } from '../round-access.js';
+import { startSubgraphServer } from '../server.js';
+import type { Foundation, Subgraph } from '../start-subgraph.js';
+
+export interface GraphAnswer {
+  data: Record<string, unknown> | null;
+  errors?: { message: string; path?: (string | number)[]; extensions: { code: string; details?: unknown } }[];
+}
+
+export interface SubgraphWorld {
+  foundation: Foundation;
+  sdl: string;
+  /** Writes a round as rounds would show it: in progress, with consent, unless `round` says otherwise. */
+  addRound(round?: Partial<RoundAccess>): Promise<RoundAccess>;
+  changeRound(id: string, change: { status?: string; interviewerId?: string }): Promise<void>;
+  /** As the superuser, past the subgraph's own rights. */
+  sql<T extends object>(statement: string, parameters?: readonly unknown[]): Promise<T[]>;
+  graph(viewer: Viewer, query: string, variables?: Record<string, unknown>): Promise<GraphAnswer>;
+  /** A request to one of the subgraph's own routes; `viewer` null sends none. */
+  request(path: string, viewer: Viewer | null, init?: RequestInit): Promise<Response>;
+  /** The headers that `request` sends, for tests that speak HTTP themselves. */
+  headers(viewer: Viewer | null): Record<string, string>;
+  port: number;
+  subscribe(viewer: Viewer, query: string, variables?: Record<string, unknown>): AsyncIterableIterator<GraphAnswer>;
+  close(): Promise<void>;
+}
+
+/** Someone of a company of the test's own, with a token for an hour. */
+export function aViewer(role: Viewer['role'], of: Partial<Viewer> = {}): Viewer {
+  return {
+    id: `${role.toLowerCase()}-${randomUUID()}`,
+    email: null,
+    role,
+    companyId: `company-${randomUUID()}`,
+    expiresAt: Math.floor(Date.now() / 1000) + 3600,
+    ...of,
+  };
+}
+
+const INTERNAL_KEY = DEVELOPMENT_INTERNAL_KEY;
+
+/** Needs DATABASE_URL of a superuser and REDIS_URL. */
+export async function openSubgraphWorld(subgraph: Pick<Subgraph, 'database' | 'open'>): Promise<SubgraphWorld> {
+  const { name } = subgraph.database;
+  const log = createLog(`test:${name}`, 'fatal');
+  const stopper = createStopper(log);
+  const server = await connectAsSuperuser(requiredEnv('DATABASE_URL'));
+  const database = `test_${name}_${randomUUID().replaceAll('-', '')}`;
+  await ensureRole(server, name);
+  await server.em.fork().execute(`create database ${database}`);
+  stopper.onStop('database', async () => {
+    await server.em.fork().execute(`drop database ${database} with (force)`);
+    await server.close(true);
+  });
+
+  const address = new URL(requiredEnv('DATABASE_URL'));
+  address.pathname = `/${database}`;
+  const superuser = await connectAsSuperuser(address.toString());
+  stopper.onStop('superuser', () => superuser.close(true));
+  const sql = async <T extends object>(statement: string, parameters: readonly unknown[] = []): Promise<T[]> =>
+    superuser.em.fork().execute(statement, [...parameters]);
+  await sql(`create schema ${name} authorization ${roleName(name)}`);
+  await grantRounds(sql, name);
+
+  const url = databaseUrl(name, { DATABASE_URL: address.toString(), INTERNAL_API_KEY: INTERNAL_KEY }, {});
+  const orm = await openDatabase(subgraph.database, url);
+  stopper.onStop('orm', () => orm.close(true));
+  await orm.migrator.up();
+
+  const redisUrl = requiredEnv('REDIS_URL');
+  const redis = connectRedis(redisUrl, 'commands', log);
+  const subscriber = connectRedis(redisUrl, 'subscriber', log);
+  stopper.onStop('redis', () => {
+    redis.disconnect();
+    subscriber.disconnect();
+  });
+  await Promise.all([redisReady(redis), redisReady(subscriber)]);
+  const topics = createTopics(redis, subscriber);
+  stopper.onStop('topics', () => topics.close());
+
+  const foundation: Foundation = { orm, topics, redis, redisUrl, internalKey: INTERNAL_KEY, log, stopper };
+  const { routes, ...graph } = await subgraph.open(foundation);
+  const { schema, sdl } = await buildFederatedSchema(graph);
+  const subgraphServer = await startSubgraphServer({
+    schema,
+    orm,
+    internalKey: INTERNAL_KEY,
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    health: () => healthReport({ database: () => orm.em.fork().execute('select 1') }),
+    ...(routes ? { routes } : {}),
+  });
+  stopper.onStop('server', () => subgraphServer.close());
+  const origin = `127.0.0.1:${subgraphServer.port}`;
+
+  const headers = (viewer: Viewer | null): Record<string, string> => ({
+    [INTERNAL_KEY_HEADER]: INTERNAL_KEY,
+    ...(viewer ? { [VIEWER_HEADER]: signViewer(viewer, INTERNAL_KEY) } : {}),
+  });
+  const request: SubgraphWorld['request'] = (path, viewer, init = {}) =>
+    fetch(`http://${origin}${path}`, { ...init, headers: { ...headers(viewer), ...Object.fromEntries(new Headers(init.headers)) } });
+
+  let client: Client | undefined;
+  stopper.onStop('client', () => client?.dispose());
+
+  return {
+    foundation,
+    sdl,
+    sql,
+    request,
+    headers,
+    port: subgraphServer.port,
+    async addRound(given = {}) {
+      const round: RoundAccess = {
+        id: randomUUID(),
+        companyId: `company-${randomUUID()}`,
+        candidateId: `candidate-${randomUUID()}`,
+        interviewerId: `interviewer-${randomUUID()}`,
+        status: 'IN_PROGRESS',
+        mode: 'HUMAN_AI_ASSISTED',
+        consentGiven: true,
+        startedAtMs: 1_790_000_000_000,
+        ...given,
+      };
+      await sql('insert into rounds.interview_rounds values (?, ?, ?, ?, ?, ?, ?, ?)', [
+        round.id,
+        round.companyId,
+        round.candidateId,
+        round.interviewerId,
+        round.status,
+        round.mode,
+        round.consentGiven,
+        round.startedAtMs,
+      ]);
+      return round;
+    },
+    async changeRound(id, { status, interviewerId }) {
+      await sql(
+        'update rounds.interview_rounds set status = coalesce(?, status), interviewer_id = coalesce(?, interviewer_id) where id = ?',
+        [status ?? null, interviewerId ?? null, id],
+      );
+    },
+    async graph(viewer, query, variables = {}) {
+      const response = await request('/graphql', viewer, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as GraphAnswer;
+    },
+    subscribe(viewer, query, variables = {}) {
+      client ??= createClient({ url: `ws://${origin}/graphql`, connectionParams: { internalKey: INTERNAL_KEY } });
+      // What the server sends in `next` is a GraphAnswer; graphql-ws knows it as an ExecutionResult.
+      return client.iterate({
+        query,
+        variables,
+        extensions: { viewer: signViewer(viewer, INTERNAL_KEY) },
+      }) as unknown as AsyncIterableIterator<GraphAnswer>;
+    },
+    close: () => stopper.stop(),
+  };
+}
+
+function requiredEnv(name: 'DATABASE_URL' | 'REDIS_URL'): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`This test needs ${name}: run it with npm test.`);
+  return value;
+}
+
+const connectAsSuperuser = (clientUrl: string) =>
+  MikroORM.init({ clientUrl, entities: [], discovery: { warnWhenNoEntities: false }, pool: { min: 0, max: 2 } });
+
+/** A role belongs to the whole server: several tests may want to create it at the same moment. */
+async function ensureRole(server: MikroORM, name: SubgraphName): Promise<void> {
+  const role = roleName(name);
+  const password = rolePassword(name, INTERNAL_KEY);
+  await server.em.fork().transactional(async (em) => {
+    await em.execute(`select pg_advisory_xact_lock(hashtext('${role}'))`);
+    const known = await em.execute('select 1 from pg_roles where rolname = ?', [role]);
+    if (known.length === 0) await em.execute(`create role ${role} login password '${password}'`);
+  });
+}
+
+async function grantRounds(sql: SubgraphWorld['sql'], name: SubgraphName): Promise<void> {
+  await sql('create schema rounds');
+  await sql(`create table rounds.interview_rounds (
+    id uuid primary key, company_id varchar(255) not null, candidate_id varchar(255) not null, interviewer_id varchar(255),
+    status text not null, mode text not null, consent_given boolean not null, started_at_ms double precision)`);
+  await sql('create view rounds.round_access as select * from rounds.interview_rounds');
+  await sql(`grant usage on schema rounds to ${roleName(name)}`);
+  await sql(`grant references (id) on rounds.interview_rounds to ${roleName(name)}`);
+  await sql(`grant select on rounds.round_access to ${roleName(name)}`);
+}

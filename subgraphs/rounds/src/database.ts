@@ -1,0 +1,10 @@
+/** The rounds subgraph's tables and how they came to be. */
+import type { SubgraphDatabase } from '@interview/subgraph-kit/database';
+import { CreateRounds } from './migrations/2026-11-23-create-rounds.js';
+import { Question, Round } from './round.entity.js';
+
+export const roundsDatabase: SubgraphDatabase = {
+  name: 'rounds',
+  entities: [Round, Question],
+  migrations: [{ name: '2026-11-23-create-rounds', class: CreateRounds }],
+};

@@ -1,0 +1,132 @@
+/**
+ * Tells Redis of each change of a round: the state that the gateway and the workers go by, the set of rounds
+ * that are analysed, and a message on `rounds:changed`. A change is noted in the transaction that makes it
+ * (`round_changes`), so a crash between commit and publication delays the news and never loses it. One
+ * replica relays at a time, so an older state cannot overtake a newer one.
+ */
+import type { Logger } from '@interview/runtime/log';
+import type { RedisConnection } from '@interview/runtime/redis';
+import { channels, keys } from '@interview/schema/keys';
+import { isAnalysed, type RoundState } from '@interview/schema/messages';
+import type { MikroORM, SqlEntityManager } from '@mikro-orm/postgresql';
+import { Round } from './round.entity.js';
+import { hasEnded } from './round.lifecycle.js';
+
+const POLL_MS = 1000;
+const BATCH = 200;
+/** Any number no other lock of the database uses: "rounds" in ASCII, cut. */
+const RELAY_LOCK = 0x726f756e;
+/** Late media of an ended round is still refused by name, not as unknown. */
+const ENDED_STATE_SECONDS = 24 * 3600;
+
+export interface RoundRelay {
+  /** Called after a commit: relays without waiting for the next look. */
+  kick(): void;
+  stop(): Promise<void>;
+}
+
+export const noteChange = (em: SqlEntityManager, roundId: string) =>
+  em.execute('insert into rounds.round_changes (round_id) values (?)', [roundId]);
+
+export function startRoundRelay(orm: MikroORM, redis: RedisConnection, log: Logger): RoundRelay {
+  let stopped = false;
+  let running: Promise<void> | undefined;
+  let again = false;
+  let failing = false;
+
+  const run = async () => {
+    try {
+      do {
+        again = false;
+        while (!stopped && (await relayBatch(orm.em.fork() as SqlEntityManager, redis)) === BATCH);
+      } while (again && !stopped);
+      failing = false;
+    } catch (error) {
+      if (!failing) log.warn({ err: error }, 'rounds cannot be announced; trying again each second');
+      failing = true;
+    } finally {
+      running = undefined;
+    }
+  };
+  const kick = () => {
+    if (running) again = true;
+    else if (!stopped) running = run();
+  };
+  const timer = setInterval(kick, POLL_MS);
+  // What Redis lost while nobody looked (it was emptied, or restored from a copy) is told again at start.
+  void noteLiveRounds(orm.em.fork() as SqlEntityManager)
+    .then(kick)
+    .catch((error: unknown) => log.warn({ err: error }, 'live rounds could not be announced again'));
+
+  return {
+    kick,
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+const noteLiveRounds = (em: SqlEntityManager) =>
+  em.execute(
+    `insert into rounds.round_changes (round_id)
+     select id from rounds.interview_rounds where status not in ('COMPLETED', 'CANCELLED', 'NO_SHOW')`,
+  );
+
+/** Relays up to BATCH notes and answers how many there were. */
+function relayBatch(em: SqlEntityManager, redis: RedisConnection): Promise<number> {
+  return em.transactional(async (tx) => {
+    const [lock] = await tx.execute<{ locked: boolean }[]>('select pg_try_advisory_xact_lock(?) as locked', [
+      RELAY_LOCK,
+    ]);
+    if (!lock?.locked) return 0;
+    const notes = await tx.execute<{ id: string; round_id: string }[]>(
+      'select id, round_id from rounds.round_changes order by id limit ?',
+      [BATCH],
+    );
+    if (notes.length === 0) return 0;
+    const rounds = await tx.find(
+      Round,
+      { id: { $in: [...new Set(notes.map((note) => note.round_id))] } },
+      { populate: ['askedQuestions'] },
+    );
+    await announce(redis, rounds.map(stateOf));
+    await tx.execute("delete from rounds.round_changes where id = any(string_to_array(?, ',')::bigint[])", [
+      notes.map((note) => note.id).join(','),
+    ]);
+    return notes.length;
+  });
+}
+
+async function announce(redis: RedisConnection, states: readonly RoundState[]): Promise<void> {
+  const commands = redis.pipeline();
+  for (const state of states) {
+    const json = JSON.stringify(state);
+    if (hasEnded(state.status)) commands.set(keys.round(state.id), json, 'EX', ENDED_STATE_SECONDS);
+    else commands.set(keys.round(state.id), json);
+    if (isAnalysed(state)) commands.sadd(keys.analysedRounds, state.id);
+    else commands.srem(keys.analysedRounds, state.id);
+    commands.publish(channels.roundChanged, json);
+  }
+  for (const [error] of (await commands.exec()) ?? []) if (error) throw error;
+}
+
+function stateOf(round: Round): RoundState {
+  return {
+    id: round.id,
+    version: round.version,
+    companyId: round.companyId,
+    candidateId: round.externalCandidateId,
+    interviewerId: round.externalInterviewerId,
+    status: round.status,
+    mode: round.interviewMode,
+    consentGiven: round.candidateConsentGiven,
+    startedAtMs: round.startedAt?.getTime() ?? null,
+    questions: round.askedQuestions.getItems().map((question) => ({
+      id: question.id,
+      text: question.text,
+      askedAtMs: question.askedAt.getTime(),
+    })),
+  };
+}

@@ -1,0 +1,218 @@
+/**
+ * What happens to a round. Each change locks the row, decides access first, and commits together with a note
+ * for the relay, so what others are told is what was stored.
+ */
+import { randomUUID } from 'node:crypto';
+import { AppError, conflict, validationFailed } from '@interview/runtime/errors';
+import type { Viewer } from '@interview/runtime/viewer';
+import {
+  isUuid,
+  PARTICIPANTS,
+  type Relation,
+  readable,
+  relationTo,
+  required,
+} from '@interview/subgraph-kit/round-access';
+import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import { Question, Round } from './round.entity.js';
+import {
+  type CreateRoundInput,
+  checkCreate,
+  checkQuestion,
+  checkUpdate,
+  type UpdateRoundInput,
+} from './round.input.js';
+import { afterPresence, hasEnded, mayBeUpdated } from './round.lifecycle.js';
+import { noteChange } from './round.relay.js';
+
+export interface RoundService {
+  create(em: SqlEntityManager, viewer: Viewer, input: CreateRoundInput): Promise<Round>;
+  update(em: SqlEntityManager, viewer: Viewer, id: string, input: UpdateRoundInput): Promise<Round>;
+  join(em: SqlEntityManager, viewer: Viewer, id: string): Promise<Round>;
+  leave(em: SqlEntityManager, viewer: Viewer, id: string): Promise<Round>;
+  recordConsent(em: SqlEntityManager, viewer: Viewer, id: string, given: boolean): Promise<Round>;
+  markQuestion(em: SqlEntityManager, viewer: Viewer, id: string, text: string, askedAt: Date): Promise<Question>;
+}
+
+/** Null for what does not exist for the viewer; ACCESS_DENIED for what is not theirs to see. */
+export async function findRound(em: SqlEntityManager, viewer: Viewer, id: string): Promise<Round | null> {
+  if (!isUuid(id)) return null;
+  const round = await em.findOne(Round, { id, companyId: viewer.companyId });
+  return round && readable(viewer, round.access(), PARTICIPANTS) ? round : null;
+}
+
+/** `kick` is called after each commit; `now` tells the time. */
+export function createRoundService(kick: () => void, now: () => Date = () => new Date()): RoundService {
+  /** One change of one round: locked, allowed, made, noted. */
+  async function change<T>(
+    em: SqlEntityManager,
+    viewer: Viewer,
+    id: string,
+    who: readonly Relation[],
+    make: (round: Round, relation: Relation, tx: SqlEntityManager) => T | Promise<T>,
+  ): Promise<T> {
+    const result = await em.transactional(async (tx) => {
+      const found = isUuid(id)
+        ? await tx.findOne(
+            Round,
+            { id, companyId: viewer.companyId },
+            { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+          )
+        : null;
+      required(viewer, found?.access(), who);
+      // `required` throws for a round that is not there.
+      const round = found as Round;
+      const made = await make(round, relationTo(viewer, round.access()), tx);
+      tx.getUnitOfWork().computeChangeSets();
+      if (made !== round || tx.getUnitOfWork().getChangeSets().length > 0) {
+        round.version += 1;
+        round.updatedAt = now();
+        await noteChange(tx, round.id);
+      }
+      return made;
+    });
+    kick();
+    return result;
+  }
+
+  function moveTo(round: Round, status: Round['status']): void {
+    if (status === round.status) return;
+    round.status = status;
+    if (status === 'IN_PROGRESS') round.startedAt = now();
+    if (hasEnded(status)) round.endedAt = now();
+  }
+
+  function presence(em: SqlEntityManager, viewer: Viewer, id: string, verb: 'JOINS' | 'LEAVES'): Promise<Round> {
+    return change(em, viewer, id, ['CANDIDATE', 'INTERVIEWER'], (round, relation) => {
+      if (verb === 'JOINS' && hasEnded(round.status)) {
+        throw validationFailed([{ path: 'id', message: `the round is ${round.status} and can no longer be joined` }]);
+      }
+      const person = relation === 'CANDIDATE' ? 'CANDIDATE' : 'INTERVIEWER';
+      moveTo(round, afterPresence(round.status, round.interviewMode, `${person}_${verb}`));
+      return round;
+    });
+  }
+
+  return {
+    async create(em, viewer, input) {
+      if (viewer.role !== 'HR' && viewer.role !== 'ADMIN')
+        throw new AppError('ACCESS_DENIED', 'Only HR and ADMIN may create rounds.');
+      checkCreate(input);
+      const at = now();
+      const fields = {
+        companyId: viewer.companyId,
+        externalInterviewId: input.externalInterviewId,
+        externalCandidateId: input.externalCandidateId,
+        externalInterviewerId: input.externalInterviewerId ?? null,
+        externalJobRoleId: input.externalJobRoleId,
+        roundNumber: input.roundNumber ?? 1,
+        roundType: input.roundType,
+        interviewMode: input.interviewMode,
+        scheduledAt: input.scheduledAt ?? null,
+        scheduledDurationMinutes: input.scheduledDurationMinutes ?? 60,
+      };
+      try {
+        const round = await em.fork().transactional(async (tx) => {
+          const created = tx.create(Round, {
+            ...fields,
+            id: randomUUID(),
+            startedAt: null,
+            endedAt: null,
+            candidateConsentTimestamp: null,
+            createdAt: at,
+            updatedAt: at,
+          });
+          await tx.flush();
+          await noteChange(tx as SqlEntityManager, created.id);
+          return created;
+        });
+        kick();
+        return round;
+      } catch (error) {
+        if (!(error instanceof UniqueConstraintViolationException)) throw error;
+        return existing(em, fields);
+      }
+    },
+
+    async update(em, viewer, id, input) {
+      return change(em, viewer, id, ['INTERVIEWER', 'STAFF'], (round, relation) => {
+        checkUpdate(input);
+        if (input.externalInterviewerId !== undefined && relation !== 'STAFF') {
+          throw new AppError('ACCESS_DENIED', 'Only HR and ADMIN may assign an interviewer.');
+        }
+        const reschedules = input.scheduledAt !== undefined || input.externalInterviewerId !== undefined;
+        if (reschedules && hasEnded(round.status)) {
+          throw validationFailed([
+            { path: 'input', message: `the round is ${round.status} and can no longer be planned` },
+          ]);
+        }
+        if (input.status && !mayBeUpdated(round.status, input.status)) {
+          throw validationFailed([
+            { path: 'input.status', message: `a round that is ${round.status} cannot become ${input.status}` },
+          ]);
+        }
+        if (input.scheduledAt !== undefined) round.scheduledAt = input.scheduledAt;
+        if (input.externalInterviewerId !== undefined) round.externalInterviewerId = input.externalInterviewerId;
+        if (input.status) moveTo(round, input.status);
+        return round;
+      });
+    },
+
+    join: (em, viewer, id) => presence(em, viewer, id, 'JOINS'),
+    leave: (em, viewer, id) => presence(em, viewer, id, 'LEAVES'),
+
+    recordConsent: (em, viewer, id, given) =>
+      change(em, viewer, id, ['CANDIDATE'], (round) => {
+        if (given && hasEnded(round.status)) {
+          throw validationFailed([
+            { path: 'consent', message: `the round is ${round.status}: there is nothing left to consent to` },
+          ]);
+        }
+        if (round.candidateConsentGiven !== given || !round.candidateConsentTimestamp) {
+          round.candidateConsentGiven = given;
+          round.candidateConsentTimestamp = now();
+        }
+        return round;
+      }),
+
+    markQuestion: (em, viewer, id, text, askedAt) =>
+      change(em, viewer, id, ['INTERVIEWER'], async (round, _relation, tx) => {
+        checkQuestion(text);
+        if (round.status !== 'IN_PROGRESS') {
+          throw validationFailed([{ path: 'roundId', message: `the round is ${round.status}, not IN_PROGRESS` }]);
+        }
+        const question = tx.create(Question, { id: randomUUID(), round, companyId: round.companyId, text, askedAt });
+        await tx.flush();
+        return question;
+      }),
+  };
+}
+
+type Identity = Pick<
+  Round,
+  | 'companyId'
+  | 'externalInterviewId'
+  | 'externalCandidateId'
+  | 'externalInterviewerId'
+  | 'externalJobRoleId'
+  | 'roundNumber'
+  | 'roundType'
+  | 'interviewMode'
+  | 'scheduledAt'
+  | 'scheduledDurationMinutes'
+>;
+
+/** Creating the same again answers what is there; the same interview and number with other fields is a conflict. */
+async function existing(em: SqlEntityManager, fields: Identity): Promise<Round> {
+  const { companyId, externalInterviewId, roundNumber } = fields;
+  const round = await em.findOneOrFail(Round, { companyId, externalInterviewId, roundNumber });
+  const names = Object.keys(fields) as (keyof Identity)[];
+  const differing = names.filter((name) => String(comparable(round[name])) !== String(comparable(fields[name])));
+  if (differing.length > 0) {
+    throw conflict(`Round ${roundNumber} of this interview exists already, with another ${differing.join(', ')}.`);
+  }
+  return round;
+}
+
+const comparable = (value: unknown) => (value instanceof Date ? value.getTime() : value);
