@@ -1,0 +1,110 @@
+/**
+ * What happens in the demo interview and when: sound, pictures, questions and tab switches on one time axis.
+ * Changing the interview means changing this file (and `expectations.ts`, which says what must come of it).
+ *
+ * All `…Ms` are milliseconds from the moment the first medium is captured.
+ */
+import { readFile } from 'node:fs/promises';
+import { pcmBytes, pcmMilliseconds, readWav, splitMjpeg } from './media-files.js';
+
+/** Something that happens once, beside the sound and the pictures. */
+export type Cue =
+  | { kind: 'question'; atMs: number; text: string }
+  | { kind: 'tab-visibility'; atMs: number; visible: boolean };
+
+export interface Interview {
+  durationMs: number;
+  /** Both microphones are open all the time; PCM s16le mono 16 kHz, `durationMs` long. */
+  candidateAudio: Buffer;
+  interviewerAudio: Buffer;
+  /** Length of one audio message. */
+  chunkMs: number;
+  /** The candidate's pictures in order, one each `frameMs`. */
+  frames: Buffer[];
+  frameMs: number;
+  cues: Cue[];
+}
+
+const QUESTIONS = {
+  latency:
+    'Tell me about a problem with high latency in a service of yours. What did you find, and how did the response time change?',
+  team: 'Which team did you work with most recently, and what did you build there?',
+} as const;
+
+/** Where the sample resume lies. */
+export const RESUME = { url: media('resume.pdf'), fileName: 'resume.pdf', mimeType: 'application/pdf' } as const;
+
+function media(name: string): URL {
+  return new URL(`../media/${name}`, import.meta.url);
+}
+
+/** Lays the media on the time axis. */
+export async function loadInterview(): Promise<Interview> {
+  const [questionLatency, answerLatency, questionTeam, answerTeam, camera] = await Promise.all([
+    readFile(media('question_latency.wav')).then(readWav),
+    readFile(media('answer_latency.wav')).then(readWav),
+    readFile(media('question_team.wav')).then(readWav),
+    readFile(media('answer_team.wav')).then(readWav),
+    readFile(media('candidate_cam.mjpeg')).then(splitMjpeg),
+  ]);
+  const axis = new Axis(500);
+  const q1 = axis.place(questionLatency);
+  const a1 = axis.place(answerLatency);
+  axis.pause(800);
+  const q2 = axis.place(questionTeam);
+  axis.pause(1200);
+  const a2 = axis.place(answerTeam);
+  // Long enough for the last segment's end to be heard as silence.
+  axis.pause(3000);
+
+  const frameMs = 200;
+  const durationMs = Math.ceil(axis.nowMs / 1000) * 1000;
+  return {
+    durationMs,
+    candidateAudio: track(durationMs, [a1, a2]),
+    interviewerAudio: track(durationMs, [q1, q2]),
+    chunkMs: 250,
+    frames: Array.from({ length: durationMs / frameMs }, (_, i) => at(camera, i % camera.length)),
+    frameMs,
+    cues: [
+      { kind: 'question', atMs: q1.endMs, text: QUESTIONS.latency },
+      { kind: 'tab-visibility', atMs: 18_500, visible: false },
+      { kind: 'tab-visibility', atMs: 22_000, visible: true },
+      { kind: 'question', atMs: q2.endMs, text: QUESTIONS.team },
+    ],
+  };
+}
+
+interface Clip {
+  startMs: number;
+  endMs: number;
+  pcm: Buffer;
+}
+
+/** Puts one clip behind the other. */
+class Axis {
+  constructor(public nowMs: number) {}
+
+  place(pcm: Buffer): Clip {
+    const startMs = this.nowMs;
+    this.nowMs += pcmMilliseconds(pcm.length);
+    return { startMs, endMs: this.nowMs, pcm };
+  }
+
+  pause(ms: number): void {
+    this.nowMs += ms;
+  }
+}
+
+/** A microphone's sound: the clips, and silence between them. */
+function track(durationMs: number, clips: Clip[]): Buffer {
+  const pcm = Buffer.alloc(pcmBytes(durationMs));
+  for (const clip of clips) clip.pcm.copy(pcm, pcmBytes(clip.startMs));
+  return pcm;
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  if (item === undefined) throw new RangeError(`there is no item ${index} of ${list.length}`);
+  return item;
+}
