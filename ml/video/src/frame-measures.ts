@@ -1,0 +1,88 @@
+/**
+ * What a round's frames come to: the pure part of the analysis. A frame goes in as figures, findings come out;
+ * the state is JSON and steps forward here only.
+ */
+import type { Finding } from '@interview/ml-kit/analyser';
+import type { FaceObservation } from '@interview/schema/messages';
+import { z } from 'zod';
+import type { FoundFace } from './face-finder.js';
+import { gazeError } from './gaze.js';
+import { followStillness, judgePicture, type PictureFigures, Stillness } from './picture-quality.js';
+import { finishPose, newPoseTrack, PoseTrack, trackPose } from './pose-window.js';
+import { newQualityWatch, QualityWatch, watchQuality } from './quality-watch.js';
+
+/** One decoded and searched frame. `id` is its entry's. */
+export interface MeasuredFrame {
+  id: string;
+  capturedAtMs: number;
+  figures: PictureFigures;
+  /** Boxes in pixels of the frame as it was sent. */
+  faces: readonly FoundFace[];
+}
+
+/** A clock that steps back by more than this was set anew; by less, frames overtook each other. */
+const CLOCK_STEP_MS = 10_000;
+
+export const RoundMeasures = z.object({
+  lastMs: z.number().nullable(),
+  still: Stillness.nullable(),
+  quality: QualityWatch,
+  pose: PoseTrack,
+});
+export type RoundMeasures = z.infer<typeof RoundMeasures>;
+
+export const newRoundMeasures = (): RoundMeasures => ({
+  lastMs: null,
+  still: null,
+  quality: newQualityWatch(),
+  pose: newPoseTrack(),
+});
+
+/** Takes in one frame: its observation, and the insights that it completes. A late frame is observed only. */
+export function measureFrame(measures: RoundMeasures, frame: MeasuredFrame): Finding[] {
+  const { id, capturedAtMs: atMs, figures } = frame;
+  if (measures.lastMs !== null && atMs <= measures.lastMs) {
+    if (measures.lastMs - atMs <= CLOCK_STEP_MS) {
+      const once = { fingerprint: figures.fingerprint, sinceMs: atMs, frames: 1 };
+      return [observe(frame, judgePicture(figures, once, atMs))];
+    }
+    restartTimes(measures);
+  }
+  const spanMs = measures.lastMs === null ? 0 : atMs - measures.lastMs;
+  measures.lastMs = atMs;
+  measures.still = followStillness(measures.still, figures.fingerprint, atMs);
+  const issue = judgePicture(figures, measures.still, atMs);
+  const findings: Finding[] = [observe(frame, issue)];
+  const quality = watchQuality(measures.quality, { id, atMs, issue, figures });
+  if (quality) findings.push(quality);
+  const [face, ...others] = frame.faces;
+  if (issue === 'OK' && face && others.length === 0) {
+    const pose = { yawDeg: face.yawDeg, pitchDeg: face.pitchDeg, rollDeg: face.rollDeg };
+    findings.push(...trackPose(measures.pose, id, { atMs, spanMs, pose, gaze: gazeError(face) }));
+  }
+  return findings;
+}
+
+/** What is still open at the round's end. */
+export const finishMeasures = (measures: RoundMeasures): Finding[] => finishPose(measures.pose);
+
+/** Forgets what rests on times, and keeps what was told and the resting pose. */
+function restartTimes(measures: RoundMeasures): void {
+  measures.lastMs = null;
+  measures.still = null;
+  measures.quality.pending = null;
+  measures.pose = { ...newPoseTrack(), rest: measures.pose.rest };
+}
+
+function observe(frame: MeasuredFrame, quality: FaceObservation['quality']): Finding {
+  const faces = frame.faces.map(({ box, score, yawDeg, pitchDeg, rollDeg }) => ({
+    box: box.map(Math.round) as typeof box,
+    score: round(score),
+    yawDeg: round(yawDeg),
+    pitchDeg: round(pitchDeg),
+    rollDeg: round(rollDeg),
+  }));
+  return { kind: 'observation', observation: { capturedAtMs: frame.capturedAtMs, faces, quality } };
+}
+
+const round = (value: number) => Math.round(value * 100) / 100;

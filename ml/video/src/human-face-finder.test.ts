@@ -1,0 +1,86 @@
+import { performance } from 'node:perf_hooks';
+import { expectedFaces, readPicture, threadFile } from '../fixtures/fixtures.js';
+import { FaceFinderError } from './face-finder.js';
+import { gazeError } from './gaze.js';
+import { HumanFaceFinder } from './human-face-finder.js';
+import { decodePicture } from './picture.js';
+
+const rgbOf = async (name: string) => (await decodePicture(readPicture(name))).rgb;
+const anyPicture = { width: 2, height: 1, data: new Uint8Array(6) };
+
+describe('faces found by Human', () => {
+  const finder = new HumanFaceFinder();
+  beforeAll(() => finder.start(), 60_000);
+  afterAll(() => finder.stop());
+
+  it.each(Object.keys(expectedFaces))(
+    '%s: as many faces, at the places and in the poses of the trial',
+    async (name) => {
+      const faces = await finder.find(await rgbOf(name));
+      const expected = expectedFaces[name] ?? [];
+      expect(faces).toHaveLength(expected.length);
+      for (const [i, want] of expected.entries()) {
+        const face = faces[i];
+        if (!face) throw new Error('a face is missing');
+        for (const [k, value] of want.box.entries())
+          expect(Math.abs((face.box[k] ?? 0) - value)).toBeLessThanOrEqual(8);
+        expect(face.score).toBeCloseTo(want.score, 1);
+        expect(Math.abs(face.yawDeg - want.yaw)).toBeLessThanOrEqual(2);
+        expect(Math.abs(face.pitchDeg - want.pitch)).toBeLessThanOrEqual(2);
+        expect(Math.abs(face.rollDeg - want.roll)).toBeLessThanOrEqual(2);
+        expect(Math.abs((gazeError(face) ?? Number.NaN) - want.gazeError)).toBeLessThanOrEqual(0.03);
+      }
+    },
+  );
+
+  it('answers overlapping calls each with its own picture, whatever was searched before', async () => {
+    const [one, two, none] = await Promise.all(['face_a', 'two_faces', 'no_face'].map(rgbOf));
+    if (!one || !two || !none) throw new Error('a picture is missing');
+    const searched = [two, one, none, one, two, none, none, two];
+    const counts = await Promise.all(searched.map(async (picture) => (await finder.find(picture)).length));
+    expect(counts).toEqual([2, 1, 0, 1, 2, 0, 0, 2]);
+  });
+
+  it('leaves the event loop free while it searches', async () => {
+    const picture = await rgbOf('two_faces');
+    const before = performance.eventLoopUtilization();
+    for (let i = 0; i < 5; i++) await finder.find(picture);
+    // In the same thread this is above 0.9.
+    expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
+  });
+
+  it('refuses a picture that is not of the size it claims, and serves the next', async () => {
+    await expect(finder.find({ width: 640, height: 480, data: new Uint8Array(6) })).rejects.toThrow(FaceFinderError);
+    expect(await finder.find(await rgbOf('face_a'))).toHaveLength(1);
+  });
+});
+
+describe('a thread that fails', () => {
+  it('fails the picture it was at, and the next is served by a new thread', async () => {
+    const finder = new HumanFaceFinder({ threadFile: threadFile('dies-at-width-13') });
+    const deadly = { width: 13, height: 1, data: new Uint8Array(39) };
+    const [first, second] = await Promise.allSettled([finder.find(deadly), finder.find(anyPicture)]);
+    expect(first).toMatchObject({ status: 'rejected', reason: expect.any(FaceFinderError) });
+    expect(second).toEqual({ status: 'fulfilled', value: [] });
+    await finder.stop();
+  });
+
+  it('is given up when it does not answer within the limit', async () => {
+    const finder = new HumanFaceFinder({ threadFile: threadFile('hangs'), pictureLimitMs: 50 });
+    await expect(finder.find(anyPicture)).rejects.toThrow('The thread did not answer within 50 ms.');
+    await finder.stop();
+  });
+
+  it('rejects the start when it cannot become ready', async () => {
+    const finder = new HumanFaceFinder({ threadFile: threadFile('never-ready') });
+    await expect(finder.start()).rejects.toThrow('no models');
+    await finder.stop();
+  });
+
+  it('is not started again after the finder was stopped', async () => {
+    const finder = new HumanFaceFinder({ threadFile: threadFile('hangs') });
+    await finder.start();
+    await finder.stop();
+    await expect(finder.find(anyPicture)).rejects.toThrow('The face finder was stopped.');
+  });
+});
