@@ -1,0 +1,40 @@
+/**
+ * What a benchmark is. Each is one file `<name>.bench.ts` that exports a `Bench`, entered in `benches.ts`. It
+ * measures its subject and, in the same run on the same machine, the peer or ceiling to hold it against:
+ * absolute figures of a shared machine mean little, ratios do.
+ */
+import type { Stack } from './stack.js';
+
+export interface Row {
+  name: string;
+  /** Column heading to cell. */
+  cells: Record<string, string>;
+}
+
+export interface BenchResult {
+  /** Over what each figure is the median. */
+  runs: number;
+  /** Flat numbers, units in their names: `p50Ms`, `lost`. */
+  figures: Record<string, number>;
+  /** The subject against its peers or ceilings. */
+  ratios: Record<string, number>;
+  rows: Row[];
+  /** Sentences below the table: targets, and what to keep in mind. */
+  notes: string[];
+  /** What makes the figures worthless, e.g. events that were lost. Empty when all is well. */
+  faults: string[];
+}
+
+export interface Bench {
+  name: string;
+  /** One sentence: what is measured, beside what. */
+  summary: string;
+  run(context: BenchContext): Promise<BenchResult>;
+}
+
+export interface BenchContext {
+  /** A running product; started when first asked for, and shared by the benchmarks of one command. */
+  stack(): Promise<Stack>;
+  /** A line for who waits. */
+  progress(text: string): void;
+}

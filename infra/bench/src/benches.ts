@@ -1,0 +1,5 @@
+/** Every benchmark by its name, in the order in which all of them run. */
+import type { Bench } from './bench.js';
+import { latency } from './latency.bench.js';
+
+export const BENCHES: readonly Bench[] = [latency];

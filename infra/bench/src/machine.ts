@@ -1,0 +1,67 @@
+/** The machine as the figures' reader must know it, and giving processes cores of their own. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+
+export interface Machine {
+  cpu: string;
+  cores: number;
+  memoryGb: number;
+  node: string;
+  platform: string;
+  /** Whether server and client ran on cores of their own. */
+  pinned: boolean;
+}
+
+export function describeMachine(pinned: boolean): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    pinned,
+  };
+}
+
+/**
+ * Keeps this process on the last core and every process that it started on the others.
+ * @returns false where that cannot be had: no Linux, one core, or no `taskset`.
+ */
+export function pinServersAndClient(): boolean {
+  const cores = availableParallelism();
+  if (process.platform !== 'linux' || cores < 2) return false;
+  const servers = cores === 2 ? '0' : `0-${cores - 2}`;
+  const pinned = descendants(process.pid).every((pid) => pin(pid, servers));
+  return pin(process.pid, String(cores - 1)) && pinned;
+}
+
+function pin(pid: number, coreList: string): boolean {
+  const { status } = spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', coreList, String(pid)]);
+  // A process that has ended meanwhile needs no core.
+  return status === 0 || !readdirSync('/proc').includes(String(pid));
+}
+
+/** Every process below `root`, in no order. */
+function descendants(root: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const entry of readdirSync('/proc')) {
+    const parent = /^\d+$/.test(entry) ? parentOf(Number(entry)) : undefined;
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
+  }
+  const below = (pid: number): number[] => (children.get(pid) ?? []).flatMap((child) => [child, ...below(child)]);
+  return below(root);
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    // The second field is the name in brackets, which may hold anything; the parent is the second one after it.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH') {
+      return undefined;
+    }
+    throw error;
+  }
+}

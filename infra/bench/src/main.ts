@@ -1,0 +1,92 @@
+/** `npm run bench -- NAME… [--json]`: runs the named benchmarks, all without a name. `--help` lists them. */
+import { parseArgs } from 'node:util';
+import { createLog } from '@interview/runtime/log';
+import { SettingsError } from '@interview/runtime/settings';
+import { runMain } from '@interview/runtime/stop';
+import type { Bench, BenchResult } from './bench.js';
+import { BENCHES } from './benches.js';
+import { describeMachine, pinServersAndClient } from './machine.js';
+import { benchStack, type Stack } from './stack.js';
+import { table } from './table.js';
+
+const print = (text = '') => process.stdout.write(`${text}\n`);
+const progress = (text: string) => process.stderr.write(`${text}\n`);
+
+function chosen(names: readonly string[]): readonly Bench[] {
+  const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name));
+  if (unknown.length > 0) {
+    throw new SettingsError(`There is no benchmark ${unknown.join(', ')}; there are ${listed()}.`);
+  }
+  return names.length === 0 ? BENCHES : BENCHES.filter((bench) => names.includes(bench.name));
+}
+
+const listed = () => BENCHES.map((bench) => bench.name).join(', ');
+
+function show(bench: Bench, result: BenchResult): void {
+  print(`${bench.name}: ${bench.summary}`);
+  print();
+  print(table(result.rows));
+  print();
+  for (const [name, ratio] of Object.entries(result.ratios)) print(`ratio ${name}: ${ratio}`);
+  for (const note of result.notes) print(note);
+  for (const fault of result.faults) print(`Wrong: ${fault}`);
+  print();
+}
+
+/** One running product for all benchmarks of the command; none where no benchmark asks for it. */
+class SharedProduct {
+  pinned = false;
+  private starting: Promise<Stack> | undefined;
+
+  stack(): Promise<Stack> {
+    this.starting ??= this.start();
+    return this.starting;
+  }
+
+  async stop(): Promise<void> {
+    // One that could not start has told so already, and has stopped itself.
+    const [started] = await Promise.allSettled([this.starting]);
+    if (started.status === 'fulfilled') await started.value?.stop();
+  }
+
+  private async start(): Promise<Stack> {
+    progress('starting the product');
+    const stack = await benchStack(progress);
+    this.pinned = pinServersAndClient();
+    return stack;
+  }
+}
+
+runMain(createLog('bench'), async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  });
+  if (values.help) {
+    print('npm run bench -- NAME… [--json]');
+    for (const bench of BENCHES) print(`  ${bench.name.padEnd(10)} ${bench.summary}`);
+    return;
+  }
+  const benches = chosen(positionals);
+  const product = new SharedProduct();
+  const context = { stack: () => product.stack(), progress };
+  let faults = 0;
+  try {
+    for (const bench of benches) {
+      const result = await bench.run(context);
+      const machine = describeMachine(product.pinned);
+      faults += result.faults.length;
+      show(bench, result);
+      print(
+        `Machine: ${Object.entries(machine)
+          .map(([name, value]) => `${name} ${value}`)
+          .join(', ')}`,
+      );
+      const { figures, ratios, runs } = result;
+      if (values.json) print(JSON.stringify({ bench: bench.name, machine, figures, ratios, runs }));
+    }
+  } finally {
+    await product.stop();
+  }
+  process.exitCode = faults > 0 ? 1 : 0;
+});
