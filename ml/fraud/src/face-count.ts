@@ -1,0 +1,96 @@
+/**
+ * How many faces there are, from what `video` saw in each picture. One picture is no evidence: detectors err in
+ * about 1 of 19 pictures. A change of the count counts once it was seen in a row.
+ */
+import type { InsightFinding } from '@interview/ml-kit/analyser';
+import type { FaceObservation } from '@interview/schema/messages';
+import { z } from 'zod';
+import { Episode, ending, onset, openEpisode } from './episode.js';
+
+/** A change is confirmed by so many pictures in a row, … */
+export const CONFIRM_PICTURES = 3;
+/** … or by at least two that lie this far apart: at 1 picture a second the alert is not to wait for a third. */
+export const CONFIRM_MS = 500;
+/** After a hole this long between pictures of good quality, what was seen before confirms nothing. */
+const HOLE_MS = 3000;
+
+const Presence = z.enum(['none', 'one', 'many']);
+type Presence = z.infer<typeof Presence>;
+
+export const FaceState = z.object({
+  present: Presence,
+  /** A presence other than the present one, seen in a row and not confirmed yet. */
+  candidate: z
+    .object({ presence: Presence, pictures: z.int(), firstMs: z.number(), lastMs: z.number(), most: z.int() })
+    .nullable(),
+  episode: Episode.nullable(),
+  alerts: z.int(),
+});
+export type FaceState = z.infer<typeof FaceState>;
+
+/** One face is what is expected; anything else has to be confirmed. */
+export const initialFaceState = (): FaceState => ({ present: 'one', candidate: null, episode: null, alerts: 0 });
+
+const presenceOf = (faces: number): Presence => (faces === 0 ? 'none' : faces === 1 ? 'one' : 'many');
+
+/** Handles one picture's observation. Changes `state`. */
+export function handleFaces(state: FaceState, entryId: string, seen: FaceObservation): InsightFinding[] {
+  // A picture that is dark, blurred or frozen shows neither that a face is there nor that it is not.
+  if (seen.quality !== 'OK') return [];
+  const faces = seen.faces.length;
+  const presence = presenceOf(faces);
+  if (presence === state.present) {
+    state.candidate = null;
+    if (state.episode?.count !== undefined) state.episode.count = Math.max(state.episode.count, faces);
+    return [];
+  }
+  const run = state.candidate;
+  const goesOn = run?.presence === presence && seen.capturedAtMs - run.lastMs <= HOLE_MS;
+  state.candidate = goesOn
+    ? {
+        ...run,
+        pictures: run.pictures + 1,
+        lastMs: seen.capturedAtMs,
+        most: Math.max(run.most, faces),
+      }
+    : { presence, pictures: 1, firstMs: seen.capturedAtMs, lastMs: seen.capturedAtMs, most: faces };
+  return isConfirmed(state.candidate) ? change(state, entryId, seen.capturedAtMs) : [];
+}
+
+function isConfirmed(run: NonNullable<FaceState['candidate']>): boolean {
+  return run.pictures >= CONFIRM_PICTURES || (run.pictures >= 2 && run.lastMs - run.firstMs >= CONFIRM_MS);
+}
+
+/** The candidate presence becomes the present one: ends the open episode, opens the next. */
+function change(state: FaceState, entryId: string, capturedAtMs: number): InsightFinding[] {
+  const run = state.candidate;
+  if (!run) return [];
+  const findings = closeFaces(state, run.firstMs, capturedAtMs);
+  state.present = run.presence;
+  state.candidate = null;
+  if (run.presence === 'one') return findings;
+  state.alerts += 1;
+  const evidence = `in ${run.pictures} pictures in a row within ${run.lastMs - run.firstMs} ms`;
+  const threshold = `threshold: ${CONFIRM_PICTURES} pictures or ${CONFIRM_MS} ms`;
+  const at = { entryId, startMs: run.firstMs, nth: state.alerts };
+  if (run.presence === 'none') {
+    state.episode = openEpisode('FACE_ABSENT', at);
+    findings.push(onset(state.episode, capturedAtMs, `No face ${evidence} (${threshold}).`));
+  } else {
+    state.episode = openEpisode('MULTIPLE_FACES', { ...at, count: run.most });
+    findings.push(onset(state.episode, capturedAtMs, `Up to ${run.most} faces ${evidence} (${threshold}).`));
+  }
+  return findings;
+}
+
+/** Ends an open episode, at the round's end too. */
+export function closeFaces(state: FaceState, atMs: number, capturedAtMs: number): InsightFinding[] {
+  const { episode } = state;
+  if (!episode) return [];
+  state.episode = null;
+  const what = (seconds: string) =>
+    episode.type === 'FACE_ABSENT'
+      ? `There was no face in the picture for ${seconds} s.`
+      : `There were up to ${episode.count ?? 2} faces in the picture for ${seconds} s.`;
+  return [ending(episode, { atMs, capturedAtMs }, what)];
+}

@@ -1,0 +1,83 @@
+/**
+ * The Lua scripts of the workers. Each first compares the lease with its holder, so that whoever lost a round
+ * can no longer write for it, and answers 1 when it wrote, else 0.
+ *
+ * `APPEND_RESULTS` writes to the round's slot and to that of `stream:results`. One server runs it as it is; a
+ * cluster needs the results stream split by slot first.
+ */
+import { createHash } from 'node:crypto';
+import type { RedisConnection } from '@interview/runtime/redis';
+
+export interface RedisScript {
+  lua: string;
+  sha: string;
+}
+
+const script = (lua: string): RedisScript => ({ lua, sha: createHash('sha1').update(lua).digest('hex') });
+
+/** KEYS: lease. ARGV: holder, ms. */
+export const EXTEND_LEASE = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])`);
+
+/** KEYS: lease. ARGV: holder. */
+export const RELEASE_LEASE = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`);
+
+/**
+ * KEYS: lease, results stream, faces stream. ARGV: holder, channel, ms that the faces are kept, their number at
+ * most, how many results are durable, how many are only published, then those results, then the observations.
+ */
+export const APPEND_RESULTS = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+local durable, interim = tonumber(ARGV[5]), tonumber(ARGV[6])
+for i = 7, 6 + durable do
+  redis.call('XADD', KEYS[2], '*', 'json', ARGV[i])
+  redis.call('PUBLISH', ARGV[2], ARGV[i])
+end
+for i = 7 + durable, 6 + durable + interim do
+  redis.call('PUBLISH', ARGV[2], ARGV[i])
+end
+for i = 7 + durable + interim, #ARGV do
+  redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[4], '*', 'json', ARGV[i])
+end
+if #ARGV > 6 + durable + interim then redis.call('PEXPIRE', KEYS[3], ARGV[3]) end
+return 1`);
+
+/** KEYS: lease, checkpoint, streams. ARGV: holder, JSON, ms it is kept, then the id below which each stream goes. */
+export const SAVE_CHECKPOINT = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+for i = 3, #KEYS do
+  if ARGV[i + 1] ~= '' then redis.call('XTRIM', KEYS[i], 'MINID', ARGV[i + 1]) end
+end
+return 1`);
+
+/**
+ * Empties a round's streams and lets them vanish, with what a late producer still appends. KEYS: lease,
+ * checkpoint, streams. ARGV: holder, ms until they vanish, 1 to remove the checkpoint too.
+ */
+export const EMPTY_STREAMS = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if ARGV[3] == '1' then redis.call('DEL', KEYS[2]) end
+for i = 3, #KEYS do
+  redis.call('XTRIM', KEYS[i], 'MAXLEN', '0')
+  redis.call('PEXPIRE', KEYS[i], ARGV[2])
+end
+return 1`);
+
+/** Runs a script by its hash, or by its text where the server does not know it yet. True when it wrote. */
+export async function runScript(
+  redis: RedisConnection,
+  { lua, sha }: RedisScript,
+  scriptKeys: readonly string[],
+  args: readonly (string | number)[],
+): Promise<boolean> {
+  try {
+    return (await redis.evalsha(sha, scriptKeys.length, ...scriptKeys, ...args)) === 1;
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+    return (await redis.eval(lua, scriptKeys.length, ...scriptKeys, ...args)) === 1;
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Which rounds a worker holds: finds those to be analysed, takes a lease on each, tells its work what changes,
+ * renews the leases and puts everything in order when a round leaves.
+ */
+
+import type { Logger } from '@interview/runtime/log';
+import type { RedisConnection } from '@interview/runtime/redis';
+import type { AnalyserService } from '@interview/schema/enums';
+import { channels, keys } from '@interview/schema/keys';
+import type { RoundState } from '@interview/schema/messages';
+import { LEASE_RENEWAL_MS, type Lease, takeLease } from './lease.js';
+import { parseRoundState, roundPhase } from './round-phase.js';
+import type { RoundWork } from './round-work.js';
+import { Signal } from './signal.js';
+import type { WorkerMetrics } from './worker-metrics.js';
+
+/** Messages may be lost: the rounds are looked through this often anyway. */
+const LOOK_MS = 500;
+/** A round whose work failed is taken again after this. */
+const FAILED_PAUSE_MS = 1000;
+
+export interface RoundHolderParts {
+  service: AnalyserService;
+  redis: RedisConnection;
+  /** A connection of the kind `subscriber`. */
+  subscriber: RedisConnection;
+  clock: () => number;
+  metrics: WorkerMetrics;
+  log: Logger;
+  openWork: (round: RoundState, lease: Lease) => RoundWork;
+}
+
+interface Held {
+  version: number;
+  lease: Lease;
+  work: RoundWork;
+  over: Promise<void>;
+}
+
+export class RoundHolder {
+  private readonly held = new Map<string, Held>();
+  private readonly notBefore = new Map<string, number>();
+  private readonly wake = new Signal();
+  private readonly renewals = new Signal();
+  private stopped = false;
+  private loops: Promise<unknown> | undefined;
+
+  constructor(private readonly parts: RoundHolderParts) {}
+
+  get roundIds(): string[] {
+    return [...this.held.keys()];
+  }
+
+  async start(): Promise<void> {
+    const { subscriber } = this.parts;
+    subscriber.on('message', (channel, json) => {
+      if (channel === channels.roundChanged) this.heard(json);
+    });
+    await subscriber.subscribe(channels.roundChanged);
+    this.loops = Promise.all([this.lookForRounds(), this.renewLeases()]);
+  }
+
+  /** Hands every round over and waits until that is done. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake.notify();
+    this.renewals.notify();
+    await this.loops;
+    for (const { work } of this.held.values()) work.stop();
+    await Promise.all([...this.held.values()].map(({ over }) => over));
+  }
+
+  private heard(json: string): void {
+    const state = this.parse(json);
+    if (!state) return;
+    if (this.held.has(state.id)) this.tell(state);
+    else this.wake.notify();
+  }
+
+  /** An older state never replaces a newer one. */
+  private tell(state: RoundState): void {
+    const held = this.held.get(state.id);
+    if (!held || state.version <= held.version) return;
+    held.version = state.version;
+    held.work.roundChanged(state);
+  }
+
+  private async lookForRounds(): Promise<void> {
+    while (!this.stopped) {
+      try {
+        await this.look();
+      } catch (error) {
+        this.parts.log.debug({ err: error }, 'could not look for rounds, trying again');
+      }
+      await this.wake.wait(LOOK_MS);
+    }
+  }
+
+  private async look(): Promise<void> {
+    const { redis, service } = this.parts;
+    const [analysed, unfinished] = await Promise.all([
+      redis.smembers(keys.analysedRounds),
+      redis.smembers(keys.unfinishedRounds(service)),
+    ]);
+    const begun = new Set(unfinished);
+    const ids = [...new Set([...analysed, ...unfinished, ...this.held.keys()])];
+    await Promise.all(
+      ids.map(async (id) => {
+        const json = await redis.get(keys.round(id));
+        if (json === null) return this.forget(id, begun);
+        const state = this.parse(json);
+        if (!state) return;
+        if (this.held.has(id)) this.tell(state);
+        else if (begun.has(id) || roundPhase(state) === 'analysed') await this.take(state);
+      }),
+    );
+  }
+
+  /** A round whose state is gone has nothing left to finish. */
+  private async forget(id: string, begun: ReadonlySet<string>): Promise<void> {
+    if (begun.has(id) && !this.held.has(id)) await this.parts.redis.srem(keys.unfinishedRounds(this.parts.service), id);
+  }
+
+  private async take(state: RoundState): Promise<void> {
+    const { redis, service, clock, openWork } = this.parts;
+    if (this.stopped || clock() < (this.notBefore.get(state.id) ?? 0)) return;
+    await this.letIdlerWorkersFirst();
+    const lease = await takeLease(redis, keys.lease(service, state.id));
+    if (!lease || this.stopped) return lease?.release();
+    this.notBefore.delete(state.id);
+    await redis.sadd(keys.unfinishedRounds(service), state.id);
+    const work = openWork(state, lease);
+    const over = this.runToItsEnd(state.id, work, lease);
+    this.held.set(state.id, { version: state.version, lease, work, over });
+    this.parts.metrics.roundsHeld.set(this.held.size);
+    this.parts.log.info({ roundId: state.id, phase: roundPhase(state) }, 'took a round');
+  }
+
+  /** More workers take more rounds: who holds many waits a little longer before taking one more. */
+  private letIdlerWorkersFirst(): Promise<void> {
+    const pauseMs = Math.min(10 * this.held.size, 200);
+    return new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+
+  private async runToItsEnd(roundId: string, work: RoundWork, lease: Lease): Promise<void> {
+    const { redis, service, clock, metrics, log } = this.parts;
+    try {
+      const outcome = await work.run();
+      if (outcome === 'finished' || outcome === 'withdrawn') {
+        await work.clear(outcome);
+        await redis.srem(keys.unfinishedRounds(service), roundId);
+      }
+      metrics.roundsOver.inc({ outcome });
+      log.info({ roundId, outcome }, 'left a round');
+    } catch (error) {
+      // The round stays among the unfinished ones: it is taken again, here or elsewhere, from its checkpoint.
+      metrics.roundsOver.inc({ outcome: 'failed' });
+      this.notBefore.set(roundId, clock() + FAILED_PAUSE_MS);
+      log.error({ roundId, err: error }, 'the work on a round failed, it will be taken again');
+    }
+    if (!lease.lost) await lease.release().catch((error) => log.debug({ err: error }, 'the lease will expire'));
+    this.held.delete(roundId);
+    metrics.roundsHeld.set(this.held.size);
+    this.wake.notify();
+  }
+
+  private async renewLeases(): Promise<void> {
+    while (!this.stopped) {
+      await this.renewals.wait(LEASE_RENEWAL_MS);
+      await Promise.all([...this.held.values()].map((held) => this.renew(held)));
+    }
+  }
+
+  private async renew({ lease, work }: Held): Promise<void> {
+    try {
+      await lease.renew();
+    } catch (error) {
+      this.parts.log.debug({ err: error }, 'could not renew a lease; every write asks for it anyway');
+    }
+    if (lease.lost) work.wake();
+  }
+
+  private parse(json: string): RoundState | null {
+    try {
+      return parseRoundState(json);
+    } catch (error) {
+      this.parts.log.error({ err: error }, 'a round state is not of the contract, ignored');
+      return null;
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * What a worker does for one round from taking it to leaving it, whatever it reads, and how it is interrupted.
+ */
+
+import type { Logger } from '@interview/runtime/log';
+import type { RoundState } from '@interview/schema/messages';
+import type { Lease } from './lease.js';
+import { type RoundPhase, roundPhase } from './round-phase.js';
+import { Signal } from './signal.js';
+import type { WorkerMetrics } from './worker-metrics.js';
+
+/**
+ * How a round left a worker:
+ * - `finished`: it ended and everything was read and told;
+ * - `withdrawn`: consent is gone, or there is no analysis;
+ * - `handed-over`: this worker stops, another goes on;
+ * - `lost`: somebody else holds it.
+ */
+export type Outcome = 'finished' | 'withdrawn' | 'handed-over' | 'lost';
+
+export interface RoundWork {
+  /** Works until the round leaves. What it throws is a fault: the round is taken anew, from its checkpoint. */
+  run(): Promise<Outcome>;
+  /** A newer state of the round. */
+  roundChanged(round: RoundState): void;
+  /** Asks to hand the round over after the present entry. */
+  stop(): void;
+  /** Looks at the lease again. */
+  wake(): void;
+  /** After `finished` and `withdrawn`, while the lease is still held: removes what is left of the round. */
+  clear(outcome: 'finished' | 'withdrawn'): Promise<void>;
+}
+
+/** Ends a round's work from deep inside it. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+
+  constructor(readonly outcome: Outcome) {
+    super(`The work on the round was interrupted: ${outcome}.`);
+  }
+}
+
+/** Pause between attempts while Redis is away. */
+const RETRY_MS = 100;
+
+/** The state that a round's work looks at between its steps. */
+export class WorkControl {
+  /** Raised when there may be something to do. */
+  readonly signal = new Signal();
+  private stopping = false;
+  private endSeenAtMs: number | undefined;
+
+  constructor(
+    private current: RoundState,
+    private readonly lease: Lease,
+    private readonly parts: { clock: () => number; metrics: WorkerMetrics; log: Logger },
+  ) {
+    this.notePhase();
+  }
+
+  get round(): RoundState {
+    return this.current;
+  }
+
+  get phase(): RoundPhase {
+    return roundPhase(this.current);
+  }
+
+  /** When this worker learned that the round had ended; undefined before. */
+  get endedAtMs(): number | undefined {
+    return this.endSeenAtMs;
+  }
+
+  roundChanged(round: RoundState): void {
+    this.current = round;
+    this.notePhase();
+    this.signal.notify();
+  }
+
+  stop(): void {
+    this.stopping = true;
+    this.signal.notify();
+  }
+
+  /** Why the work has to end now; null to go on. */
+  interruption(): Outcome | null {
+    if (this.lease.lost) return 'lost';
+    if (this.phase === 'withdrawn') return 'withdrawn';
+    return this.stopping ? 'handed-over' : null;
+  }
+
+  /**
+   * Writes to Redis, again and again until it answers: nothing measured is lost while Redis is away.
+   * @param write true when it was written, false when the lease is not ours any more.
+   * @throws Interrupted when the round is lost or withdrawn, or while Redis is away when this worker stops.
+   */
+  async untilWritten(write: () => Promise<boolean>): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const interruption = this.interruption();
+      if (interruption && (interruption !== 'handed-over' || attempt > 1)) throw new Interrupted(interruption);
+      try {
+        if (await write()) return;
+        this.lease.markLost();
+      } catch (error) {
+        if (error instanceof TypeError) throw error;
+        if (attempt === 1) this.parts.log.warn({ roundId: this.round.id, err: error }, 'could not write, trying again');
+        this.parts.metrics.redisRetries.inc();
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  private notePhase(): void {
+    if (this.phase === 'ended') this.endSeenAtMs ??= this.parts.clock();
+    else this.endSeenAtMs = undefined;
+  }
+}

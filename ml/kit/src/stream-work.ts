@@ -1,0 +1,258 @@
+/**
+ * The work on one round that reads its media: entries in order, one after the other, each measured, published
+ * and then remembered in the checkpoint. What a crash cuts off is repeated and gives the same ids.
+ */
+
+import type { Logger } from '@interview/runtime/log';
+import type { RedisConnection } from '@interview/runtime/redis';
+import { keys } from '@interview/schema/keys';
+import type { RoundState } from '@interview/schema/messages';
+import type { Analyser, Finding, RoundAnalysis, StreamName } from './analyser.js';
+import { type Checkpoint, readCheckpoint, saveCheckpoint } from './checkpoint.js';
+import { appendDeadEntry, type DeadEntry } from './dead-letter.js';
+import { compareIds, decodeEntry, type RawEntry, STREAM_KEYS, STREAM_PRODUCER } from './entries.js';
+import { EntryQueue } from './entry-queue.js';
+import type { Lease } from './lease.js';
+import type { Publisher } from './publisher.js';
+import { EMPTY_STREAMS, runScript } from './redis-script.js';
+import { Interrupted, type Outcome, type RoundWork, WorkControl } from './round-work.js';
+import type { Reading, StreamReader } from './stream-reader.js';
+import type { WorkerMetrics } from './worker-metrics.js';
+
+const TICK_MS = 200;
+/** Without findings, a checkpoint is saved this often; a successor repeats at most this much. */
+const CHECKPOINT_MS = 500;
+const ATTEMPTS = 5;
+/** Media that were on their way when the round ended still come this long. */
+const END_GRACE_MS = 300;
+/** How long an ended round waits for the service that fills one of its streams. */
+const PRODUCER_LIMIT_MS = 15_000;
+/** Emptied streams vanish after this, with what a late producer appended. */
+const EMPTY_STREAM_TTL_MS = 60_000;
+
+export interface StreamWorkParts {
+  analyser: Analyser;
+  redis: RedisConnection;
+  reader: StreamReader;
+  publisher: Publisher;
+  clock: () => number;
+  metrics: WorkerMetrics;
+  log: Logger;
+}
+
+export class StreamWork implements RoundWork {
+  private readonly control: WorkControl;
+  private readonly queue: EntryQueue;
+  private readonly reading: Reading;
+  private readonly lastIds: Checkpoint['lastIds'] = {};
+  private analysis: RoundAnalysis | undefined;
+  /** When the streams were last known to hold nothing more. */
+  private caughtUpAtMs: number | null = null;
+  private producersDoneAtMs: number | undefined;
+  private tickedAtMs = 0;
+  private savedAtMs = 0;
+  private unsaved = false;
+  private published = false;
+
+  constructor(
+    round: RoundState,
+    private readonly lease: Lease,
+    private readonly parts: StreamWorkParts,
+  ) {
+    this.control = new WorkControl(round, lease, parts);
+    this.queue = new EntryQueue((stream, id) => {
+      parts.metrics.dropped.inc({ stream });
+      this.noteHandled(stream, id);
+    });
+    this.reading = {
+      roundId: round.id,
+      streams: parts.analyser.streams,
+      cursors: new Map(),
+      hasRoom: () => this.queue.hasRoom,
+      push: (entries, caughtUpAtMs) => {
+        this.queue.push(entries);
+        this.caughtUpAtMs = caughtUpAtMs;
+        if (entries.length > 0 || this.control.phase === 'ended') this.control.signal.notify();
+      },
+    };
+  }
+
+  roundChanged(round: RoundState): void {
+    this.control.roundChanged(round);
+    this.analysis?.roundChanged?.(round);
+  }
+
+  stop(): void {
+    this.control.stop();
+  }
+
+  wake(): void {
+    this.control.signal.notify();
+  }
+
+  async run(): Promise<Outcome> {
+    const before = this.control.interruption();
+    if (before) return before;
+    try {
+      const analysis = await this.open();
+      this.parts.reader.add(this.reading);
+      return await this.work(analysis);
+    } catch (error) {
+      if (error instanceof Interrupted) return error.outcome;
+      throw error;
+    } finally {
+      this.parts.reader.remove(this.reading);
+      this.analysis?.close?.();
+    }
+  }
+
+  async clear(outcome: 'finished' | 'withdrawn'): Promise<void> {
+    const { analyser, redis } = this.parts;
+    const roundId = this.control.round.id;
+    // The checkpoint outlives a withdrawal: should consent be given again, ids must go on, not begin anew.
+    await runScript(
+      redis,
+      EMPTY_STREAMS,
+      [this.lease.key, keys.checkpoint(analyser.service, roundId), ...this.streamKeys()],
+      [this.lease.holder, EMPTY_STREAM_TTL_MS, outcome === 'finished' ? '1' : '0'],
+    );
+  }
+
+  private async open(): Promise<RoundAnalysis> {
+    const { analyser, redis } = this.parts;
+    const roundId = this.control.round.id;
+    const checkpoint = await readCheckpoint(redis, analyser.service, roundId);
+    Object.assign(this.lastIds, checkpoint?.lastIds);
+    for (const stream of analyser.streams) this.reading.cursors.set(stream, this.lastIds[stream] ?? '0');
+    // Streams that a withdrawal left to vanish are wanted again.
+    for (const key of this.streamKeys()) await redis.persist(key);
+    this.analysis = await analyser.open(this.control.round, checkpoint?.snapshot ?? null);
+    this.savedAtMs = this.parts.clock();
+    return this.analysis;
+  }
+
+  private async work(analysis: RoundAnalysis): Promise<Outcome> {
+    for (;;) {
+      const interruption = this.control.interruption();
+      if (interruption === 'handed-over' && this.unsaved) await this.save(analysis);
+      if (interruption) return interruption;
+      const raw = this.queue.shift();
+      if (raw) await this.handle(analysis, raw);
+      else if (await this.isDrained()) return await this.finish(analysis);
+      else await this.idle(analysis);
+      await this.saveIfDue(analysis);
+    }
+  }
+
+  private async handle(analysis: RoundAnalysis, raw: RawEntry): Promise<void> {
+    const { metrics, reader } = this.parts;
+    const { stream, id } = raw;
+    if (!this.queue.hasRoom) reader.wake();
+    const endTimer = metrics.handleSeconds.startTimer({ stream });
+    const findings = await this.attempt({ stream, entryId: id, bytes: sizeOf(raw) }, () =>
+      analysis.handle(decodeEntry(raw)),
+    );
+    endTimer();
+    metrics.entries.inc({ stream });
+    await this.publish(findings);
+    this.noteHandled(stream, id);
+  }
+
+  /** Measures, up to five times; then the entry is told as dead, and the round goes on without it. */
+  private async attempt(
+    about: Pick<DeadEntry, 'stream' | 'entryId' | 'bytes'>,
+    measure: () => Promise<Finding[]> | Finding[],
+  ): Promise<Finding[]> {
+    const { analyser, redis, clock, metrics, log } = this.parts;
+    const roundId = this.control.round.id;
+    let failure: unknown;
+    for (let attempts = 1; attempts <= ATTEMPTS; attempts++) {
+      try {
+        return await measure();
+      } catch (error) {
+        failure = error;
+        log.warn({ roundId, ...about, attempts, err: error }, 'could not measure');
+      }
+      const interruption = this.control.interruption();
+      if (interruption) throw new Interrupted(interruption);
+    }
+    const reason = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
+    const dead: DeadEntry = { roundId, ...about, attempts: ATTEMPTS, reason, atMs: clock() };
+    await this.control.untilWritten(() => appendDeadEntry(redis, analyser.service, dead));
+    metrics.deadEntries.inc({ stream: about.stream });
+    return [];
+  }
+
+  private async publish(findings: readonly Finding[]): Promise<void> {
+    if (findings.length === 0) return;
+    await this.control.untilWritten(() => this.parts.publisher.publish(this.control.round, this.lease, findings));
+    this.published = true;
+  }
+
+  /** Nothing to read: measures that end by silence get their turn, but only when no audio waits unread. */
+  private async idle(analysis: RoundAnalysis): Promise<void> {
+    const nowMs = this.parts.clock();
+    const caughtUp = this.caughtUpAtMs !== null && nowMs - this.caughtUpAtMs < 1000;
+    if (analysis.tick && caughtUp && nowMs - this.tickedAtMs >= TICK_MS) {
+      this.tickedAtMs = nowMs;
+      const findings = await analysis.tick(nowMs);
+      await this.publish(findings);
+      if (findings.length > 0) this.unsaved = true;
+    }
+    if (this.queue.isEmpty && !this.control.interruption()) await this.control.signal.wait(TICK_MS);
+  }
+
+  /** True when the round has ended and everything that belongs to it has been read. */
+  private async isDrained(): Promise<boolean> {
+    const { endedAtMs } = this.control;
+    if (endedAtMs === undefined || !(await this.producersDone(endedAtMs))) return false;
+    const since = Math.max(endedAtMs + END_GRACE_MS, this.producersDoneAtMs ?? 0);
+    return this.queue.isEmpty && this.caughtUpAtMs !== null && this.caughtUpAtMs >= since;
+  }
+
+  /** Whether the services that fill a stream of ours are done with the round, or took too long. */
+  private async producersDone(endedAtMs: number): Promise<boolean> {
+    if (this.producersDoneAtMs !== undefined) return true;
+    const { analyser, redis, clock } = this.parts;
+    const producers = analyser.streams.flatMap((stream) => STREAM_PRODUCER[stream] ?? []);
+    const busy = await Promise.all(
+      producers.map((service) => redis.sismember(keys.unfinishedRounds(service), this.control.round.id)),
+    );
+    if (busy.includes(1) && clock() - endedAtMs < PRODUCER_LIMIT_MS) return false;
+    this.producersDoneAtMs = clock();
+    return true;
+  }
+
+  private async finish(analysis: RoundAnalysis): Promise<Outcome> {
+    const about = { stream: 'finish', entryId: null, bytes: 0 } as const;
+    await this.publish(await this.attempt(about, () => analysis.finish?.() ?? []));
+    return 'finished';
+  }
+
+  private noteHandled(stream: StreamName, id: string): void {
+    const last = this.lastIds[stream];
+    if (last === undefined || compareIds(last, id) < 0) this.lastIds[stream] = id;
+    this.unsaved = true;
+  }
+
+  private async saveIfDue(analysis: RoundAnalysis): Promise<void> {
+    const due = this.published || this.parts.clock() - this.savedAtMs >= CHECKPOINT_MS;
+    if (this.unsaved && due) await this.save(analysis);
+  }
+
+  private async save(analysis: RoundAnalysis): Promise<void> {
+    const { analyser, redis, clock } = this.parts;
+    const checkpoint = { snapshot: analysis.snapshot(), lastIds: { ...this.lastIds } };
+    const of = { service: analyser.service, roundId: this.control.round.id, streams: analyser.streams };
+    await this.control.untilWritten(() => saveCheckpoint(redis, this.lease, of, checkpoint));
+    this.unsaved = false;
+    this.published = false;
+    this.savedAtMs = clock();
+  }
+
+  private streamKeys(): string[] {
+    return this.parts.analyser.streams.map((stream) => STREAM_KEYS[stream](this.control.round.id));
+  }
+}
+
+const sizeOf = (raw: RawEntry) => raw.fields.reduce((bytes, field) => bytes + field.length, 0);
