@@ -41,4 +41,6 @@ export const channels = {
   roundChanged: 'rounds:changed',
   /** A `FeedMessage`: what the insights subgraph has just stored for a round. */
   feed: (roundId: string) => `feed:${roundId}`,
+  /** Any message: the round's verdict was submitted. */
+  verdict: (roundId: string) => `verdict:${roundId}`,
 } as const;

@@ -50,6 +50,8 @@ export function ormOptions(database: SubgraphDatabase, url: string): Options {
       tableName: 'migrations',
       transactional: true,
       snapshot: false,
+      // It would print on stdout, which belongs to what a person reads.
+      silent: true,
       disableForeignKeys: false,
     },
     pool: { min: 1, max: 10 },

@@ -17,7 +17,7 @@ export function toPublicError(error: GraphQLError | Error, log: Logger): GraphQL
   }
   const code = graphqlError.extensions['code'];
   if (typeof code === 'string') return graphqlError;
-  if (!graphqlError.originalError && !graphqlError.path) {
+  if (cause instanceof GraphQLError && !graphqlError.path) {
     // Not thrown by a resolver: the document or its variables do not fit the schema.
     return new GraphQLError(graphqlError.message, { ...place, extensions: { code: 'VALIDATION_FAILED' } });
   }

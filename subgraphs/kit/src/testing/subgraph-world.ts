@@ -118,7 +118,10 @@ export async function openSubgraphWorld(subgraph: Pick<Subgraph, 'database' | 'o
     ...(viewer ? { [VIEWER_HEADER]: signViewer(viewer, INTERNAL_KEY) } : {}),
   });
   const request: SubgraphWorld['request'] = (path, viewer, init = {}) =>
-    fetch(`http://${origin}${path}`, { ...init, headers: { ...headers(viewer), ...Object.fromEntries(new Headers(init.headers)) } });
+    fetch(`http://${origin}${path}`, {
+      ...init,
+      headers: { ...headers(viewer), ...Object.fromEntries(new Headers(init.headers)) },
+    });
 
   let client: Client | undefined;
   stopper.onStop('client', () => client?.dispose());

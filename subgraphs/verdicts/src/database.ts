@@ -1,0 +1,10 @@
+/** The verdicts subgraph's table and how it came to be. */
+import type { SubgraphDatabase } from '@interview/subgraph-kit/database';
+import { CreateVerdicts } from './migrations/2026-11-23-create-verdicts.js';
+import { Verdict } from './verdict.entity.js';
+
+export const verdictsDatabase: SubgraphDatabase = {
+  name: 'verdicts',
+  entities: [Verdict],
+  migrations: [{ name: '2026-11-23-create-verdicts', class: CreateVerdicts }],
+};
