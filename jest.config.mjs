@@ -11,4 +11,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.tsx?$': ['@swc/jest', { ...swc, swcrc: false }] },
   testTimeout: 30_000,
+  // Turbo runs two workspaces at once already.
+  maxWorkers: 1,
+  reporters: ['default', new URL('infra/local/jest-results.mjs', import.meta.url).pathname],
 };
