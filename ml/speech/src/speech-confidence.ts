@@ -1,0 +1,79 @@
+/**
+ * How sure the recogniser was of the candidate's words, and how fast they came, for each window of speech. Pure.
+ *
+ * A window is made of whole segments and closes with the one in which it reaches 10 s of speech; silences
+ * between segments do not count. The round's end closes what is left.
+ */
+import type { InsightFinding } from '@interview/ml-kit/analyser';
+import type { Transcript } from './recogniser.js';
+import type { SpokenSegment } from './transcription.js';
+
+export const WINDOW_MS = 10_000;
+/** A rate from fewer words says nothing. */
+const FEWEST_WORDS = 3;
+
+export interface ConfidenceWindow {
+  /** First sample and epoch ms of the window's first segment. */
+  from: number;
+  atMs: number;
+  capturedAtMs: number;
+  windowMs: number;
+  words: number;
+  confidenceSum: number;
+}
+
+export class SpeechConfidence {
+  readonly #recogniser: string;
+  #window: ConfidenceWindow | null;
+
+  constructor(recogniser: string, window: ConfidenceWindow | null = null) {
+    this.#recogniser = recogniser;
+    this.#window = window && { ...window };
+  }
+
+  /** Takes a transcribed segment; the insight when it closes the window. */
+  add(segment: SpokenSegment, { words }: Transcript): InsightFinding[] {
+    const { from, atMs, capturedAtMs, durationMs } = segment;
+    const window = this.#window ?? { from, atMs, capturedAtMs, windowMs: 0, words: 0, confidenceSum: 0 };
+    this.#window = {
+      ...window,
+      capturedAtMs,
+      windowMs: window.windowMs + durationMs,
+      words: window.words + words.length,
+      confidenceSum: words.reduce((sum, { confidence }) => sum + confidence, window.confidenceSum),
+    };
+    return this.#window.windowMs >= WINDOW_MS ? this.close() : [];
+  }
+
+  /** Closes the window as it is; nothing when it holds too few words. */
+  close(): InsightFinding[] {
+    const window = this.#window;
+    this.#window = null;
+    if (!window || window.words < FEWEST_WORDS) return [];
+    const { from, atMs, capturedAtMs, windowMs, words } = window;
+    const score = round(Math.min(1, window.confidenceSum / words), 3);
+    const wordsPerMinute = round((words / windowMs) * 60_000, 1);
+    return [
+      {
+        kind: 'insight',
+        key: `confidence:${from}`,
+        type: 'SPEECH_CONFIDENCE',
+        severity: 'INFO',
+        value: { score, words, wordsPerMinute, windowMs: Math.round(windowMs), recogniser: this.#recogniser },
+        explanation:
+          `${this.#recogniser} gave its ${words} words a mean confidence of ${score.toFixed(2)} (of 1); ` +
+          `${Math.round(wordsPerMinute)} words a minute over ${(windowMs / 1000).toFixed(1)} s of speech.`,
+        atMs,
+        capturedAtMs,
+      },
+    ];
+  }
+
+  snapshot(): ConfidenceWindow | null {
+    return this.#window && { ...this.#window };
+  }
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,168 @@
+/**
+ * The analysis of one round's sound: entries in, findings out. What is heard is measured at once; what is said
+ * comes when the recogniser is done, with a later entry or tick, in the order in which it was spoken.
+ */
+import type { Finding, RoundAnalysis, StreamEntry } from '@interview/ml-kit/analyser';
+import type { Speaker } from '@interview/schema/enums';
+import type { RoundState } from '@interview/schema/messages';
+import { Answers } from './answers.js';
+import { samplesOf } from './pcm.js';
+import type { Recogniser } from './recogniser.js';
+import type { NoRecogniser } from './recogniser-choice.js';
+import { findRepeats } from './repeats.js';
+import type { VoiceModel } from './silero-vad.js';
+import { readSnapshot, type SpeechSnapshot } from './snapshot.js';
+import { SpeechConfidence } from './speech-confidence.js';
+import { type Transcribed, Transcription } from './transcription.js';
+import { type VoiceEvent, VoiceTrack } from './voice-track.js';
+
+/** When no audio comes for this long, what is open is closed, so that its transcript appears. */
+export const STALLED_AFTER_MS = 3_000;
+
+export class SpeechRound implements RoundAnalysis {
+  readonly #model: VoiceModel;
+  readonly #recogniser: Recogniser | NoRecogniser;
+  readonly #tracks = new Map<Speaker, VoiceTrack>();
+  readonly #answers: Answers;
+  readonly #transcription: Transcription | undefined;
+  readonly #confidence: SpeechConfidence;
+  #status: SpeechSnapshot['status'];
+  #round: RoundState;
+  /** Whether this process has told how it transcribes. */
+  #announced = false;
+  /** By speaker: the first tick since the last chunk. */
+  readonly #silentSince = new Map<Speaker, number>();
+
+  constructor(model: VoiceModel, recogniser: Recogniser | NoRecogniser, round: RoundState, snapshot: unknown) {
+    const state = readSnapshot(snapshot);
+    this.#model = model;
+    this.#recogniser = recogniser;
+    this.#round = round;
+    this.#answers = new Answers(state?.answers);
+    this.#transcription = 'missing' in recogniser ? undefined : new Transcription(recogniser, state?.pending);
+    this.#confidence = new SpeechConfidence('missing' in recogniser ? 'none' : recogniser.name, state?.confidence);
+    this.#status = state?.status ?? { told: 0, state: null };
+    for (const [speaker, track] of Object.entries(state?.tracks ?? {})) {
+      // The keys were checked by the snapshot's schema.
+      this.#tracks.set(speaker as Speaker, new VoiceTrack(model, track));
+    }
+  }
+
+  async handle(entry: StreamEntry): Promise<Finding[]> {
+    if (entry.stream !== 'audio' || !this.#round.consentGiven) return [];
+    const { speaker, capturedAtMs, data } = entry.entry;
+    this.#silentSince.delete(speaker);
+    const events = await this.#track(speaker).accept(samplesOf(data), capturedAtMs);
+    return [...this.#firstStatus(), ...this.#heard(speaker, events), ...this.#said()];
+  }
+
+  /** A withdrawn consent ends everything at once and forgets the audio. */
+  roundChanged(round: RoundState): void {
+    this.#round = round;
+    if (round.consentGiven) return;
+    this.#tracks.clear();
+    this.#transcription?.cancel();
+  }
+
+  tick(nowMs: number): Finding[] {
+    const findings: Finding[] = [];
+    for (const [speaker, track] of this.#tracks) {
+      const since = this.#silentSince.get(speaker) ?? nowMs;
+      this.#silentSince.set(speaker, since);
+      if (track.open && nowMs - since >= STALLED_AFTER_MS) findings.push(...this.#heard(speaker, track.flush()));
+    }
+    return [...findings, ...this.#said()];
+  }
+
+  async finish(): Promise<Finding[]> {
+    const heard = [...this.#tracks].flatMap(([speaker, track]) => this.#heard(speaker, track.flush()));
+    await this.#transcription?.settled();
+    return [...heard, ...this.#said(), ...this.#confidence.close()];
+  }
+
+  snapshot(): SpeechSnapshot {
+    const tracks = [...this.#tracks].map(([speaker, track]) => [speaker, track.snapshot()] as const);
+    return {
+      version: 1,
+      tracks: Object.fromEntries(tracks),
+      answers: this.#answers.snapshot(),
+      pending: this.#transcription?.snapshot() ?? [],
+      confidence: this.#confidence.snapshot(),
+      status: this.#status,
+    };
+  }
+
+  #track(speaker: Speaker): VoiceTrack {
+    const track = this.#tracks.get(speaker) ?? new VoiceTrack(this.#model);
+    this.#tracks.set(speaker, track);
+    return track;
+  }
+
+  #heard(speaker: Speaker, events: readonly VoiceEvent[]): Finding[] {
+    return events.flatMap((event) => {
+      if (event.kind !== 'segment') return this.#answers.hear(speaker, event, this.#round.questions);
+      this.#transcription?.submit({ speaker, ...event.segment });
+      return [];
+    });
+  }
+
+  #said(): Finding[] {
+    return this.#transcription?.take().flatMap((result) => this.#transcribed(result)) ?? [];
+  }
+
+  #transcribed(result: Transcribed): Finding[] {
+    if ('failure' in result) return this.#tell('DEGRADED', `A segment was not transcribed: ${result.failure}.`);
+    const { segment, transcript } = result;
+    const recovered = this.#recovered();
+    const { words } = transcript;
+    if (words.length === 0) return recovered;
+    const confidence = words.reduce((sum, word) => sum + word.confidence, 0) / words.length;
+    const said: Finding = {
+      kind: 'segment',
+      key: `segment:${segment.speaker}:${segment.from}`,
+      speaker: segment.speaker,
+      text: transcript.text,
+      atMs: segment.atMs,
+      durationMs: segment.durationMs,
+      confidence,
+      isFinal: true,
+      capturedAtMs: segment.capturedAtMs,
+    };
+    return segment.speaker === 'CANDIDATE'
+      ? [...recovered, said, ...repeatsOf(result), ...this.#confidence.add(segment, transcript)]
+      : [...recovered, said];
+  }
+
+  #firstStatus(): Finding[] {
+    if (this.#announced) return [];
+    this.#announced = true;
+    if ('missing' in this.#recogniser) {
+      return this.#tell('DEGRADED', `No transcript: ${this.#recogniser.missing}. Voice is measured all the same.`);
+    }
+    return this.#status.state === null ? this.#tell('OK', `Transcribed by ${this.#recogniser.name}.`) : [];
+  }
+
+  #recovered(): Finding[] {
+    return this.#status.state === 'DEGRADED' ? this.#tell('OK', 'Segments are transcribed again.') : [];
+  }
+
+  /** A status is told when it changes. */
+  #tell(state: 'OK' | 'DEGRADED', detail: string): Finding[] {
+    if (this.#status.state === state) return [];
+    this.#status = { told: this.#status.told + 1, state };
+    return [{ kind: 'status', key: `status:${this.#status.told}`, state, detail }];
+  }
+}
+
+function repeatsOf({ segment, transcript }: Extract<Transcribed, { transcript: unknown }>): Finding[] {
+  return findRepeats(transcript.words).map(({ at, text, startMs, durationMs }) => ({
+    kind: 'insight',
+    key: `repeat:${segment.from}:${at}`,
+    type: 'HESITATION',
+    severity: 'INFO',
+    value: { kind: 'REPEAT', durationMs, text },
+    explanation: `The transcript has "${text}": the same words again at once.`,
+    atMs: segment.audioAtMs + startMs,
+    capturedAtMs: segment.capturedAtMs,
+  }));
+}
