@@ -56,6 +56,7 @@ export function createGuard(remove: readonly string[] = []): Guard {
       released = true;
       const last = child;
       if (!last || last.exitCode !== null || last.signalCode !== null) return;
+      last.ref();
       const ended = once(last, 'exit');
       last.kill('SIGKILL');
       await ended;

@@ -84,9 +84,9 @@ export async function preparePostgres(folder: string, port: number, signal?: Abo
   };
 }
 
-/** @returns whether a query is answered within a second. */
+/** @returns whether it is there and answers a query within a second. */
 export async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1000, query_timeout: 1000 });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 500, query_timeout: 1000 });
   // Without a listener an error after connecting would end this process.
   client.on('error', () => undefined);
   try {
