@@ -1,0 +1,343 @@
+import { randomUUID } from 'node:crypto';
+import { keys } from '@interview/schema/keys';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Analyser } from './analyser.js';
+import { DeadEntry } from './dead-letter.js';
+import { resultId } from './result-id.js';
+import type { RunningWorker } from './service.js';
+import { createGate, entryTellingAnalyser, eventually, log, segmentOf, WorkerWorld } from './worker.fixtures.js';
+import { startWorker } from './worker.js';
+
+let world: WorkerWorld;
+const workers: RunningWorker[] = [];
+
+async function start(analyser: Analyser): Promise<RunningWorker> {
+  const worker = await startWorker(analyser, { redisUrl: world.redisUrl, host: '127.0.0.1', port: 0, log });
+  workers.push(worker);
+  return worker;
+}
+
+const texts = () => world.published.all.map((result) => (result.kind === 'segment' ? result.text : result.kind));
+const metrics = async (worker: RunningWorker) => (await fetch(`http://127.0.0.1:${worker.port}/metrics`)).text();
+
+beforeEach(async () => {
+  world = await WorkerWorld.open(9, 'speech');
+});
+
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+  world.close();
+});
+
+describe('publishing', () => {
+  it('appends each result to the durable stream and publishes it, in the order of the entries', async () => {
+    const round = await world.putRound();
+    const ids: string[] = [];
+    for (let i = 0; i < 150; i++) ids.push(await world.addAudio(round, 1_000_000 + i));
+    await start(entryTellingAnalyser());
+    await world.published.until((all) => all.length === ids.length);
+
+    expect(texts()).toEqual(ids);
+    expect(await world.results()).toEqual(world.published.all);
+    expect(world.published.all[7]).toMatchObject({
+      id: resultId(round.id, 'speech', `audio:${ids[7]}`),
+      roundId: round.id,
+      service: 'speech',
+      timestampMs: 7,
+    });
+  });
+
+  it('only publishes an interim segment', async () => {
+    const round = await world.putRound();
+    const id = await world.addAudio(round, 1_000_000);
+    await start(
+      entryTellingAnalyser({
+        handle: (entry) =>
+          [
+            { ...segmentOf(entry), isFinal: false },
+            { ...segmentOf(entry), isFinal: true },
+          ] as never,
+      }),
+    );
+    await world.published.until((all) => all.length === 2);
+
+    const stored = await world.results();
+    expect(stored).toEqual([expect.objectContaining({ isFinal: true, text: id })]);
+    expect(new Set(world.published.all.map((result) => result.id)).size).toBe(1);
+  });
+
+  it('drops pictures that are stale, keeps all audio, and counts both', async () => {
+    const round = await world.putRound();
+    for (let i = 0; i < 20; i++) {
+      await world.addVideo(round, 1_000_000 + i * 200);
+      await world.addAudio(round, 1_000_000 + i * 200);
+    }
+    const worker = await start(entryTellingAnalyser());
+    // The newest picture is of 3.8 s: those of 2.8 s and later are fresh.
+    await world.published.until((all) => all.length === 20 + 6);
+
+    const text = await metrics(worker);
+    expect(text).toMatch(/ml_entries_dropped_total\{stream="video",service="speech"\} 14\n/);
+    expect(text).toMatch(/ml_entries_total\{stream="audio",service="speech"\} 20\n/);
+    expect(text).not.toContain('ml_entries_dropped_total{stream="audio"');
+  });
+
+  it('is repeated until Redis is back', async () => {
+    const round = await world.putRound();
+    const [measuring, gate] = [createGate(), createGate()];
+    const worker = await start(
+      entryTellingAnalyser({
+        async handle(entry) {
+          measuring.open();
+          await gate.opened;
+          return [segmentOf(entry)];
+        },
+      }),
+    );
+    const id = await world.addAudio(round, 1_000_000);
+    await measuring.opened;
+    await world.cutConnections();
+    gate.open();
+    await world.published.until((all) => all.length === 1);
+
+    expect(texts()).toEqual([id]);
+    expect(await metrics(worker)).toMatch(/ml_redis_retries_total\{service="speech"\} [1-9]/);
+  });
+});
+
+describe('a worker that vanishes', () => {
+  it('is replaced within 5 s, from its checkpoint on', async () => {
+    const round = await world.putRound();
+    const first = await world.addAudio(round, 1_000_000);
+    const second = await world.addAudio(round, 1_000_100);
+    await world.redis.set(keys.lease('speech', round.id), randomUUID(), 'PX', 3500);
+    const checkpoint = { snapshot: 41, lastIds: { audio: first } };
+    await world.redis.set(keys.checkpoint('speech', round.id), JSON.stringify(checkpoint));
+    const vanishedAtMs = Date.now();
+    const analyser = entryTellingAnalyser();
+    await start(analyser);
+    await world.published.until((all) => all.length === 1);
+
+    expect(Date.now() - vanishedAtMs).toBeLessThan(5000);
+    expect(analyser.snapshots).toEqual([41]);
+    expect(texts()).toEqual([second]);
+  });
+
+  it('leaves a round that ended meanwhile to its successor, which finishes it', async () => {
+    const round = await world.putRound({ status: 'COMPLETED' });
+    await world.redis.sadd(keys.unfinishedRounds('speech'), round.id);
+    const id = await world.addAudio(round, 1_000_000);
+    await start(entryTellingAnalyser({ finish: () => [{ kind: 'status', key: 'end', state: 'OK', detail: null }] }));
+    await world.published.until((all) => all.length === 2);
+
+    expect(texts()).toEqual([id, 'status']);
+    await eventually(async () => (await world.redis.scard(keys.unfinishedRounds('speech'))) === 0);
+  });
+
+  it('between publishing and its checkpoint: the work is repeated with the same ids', async () => {
+    const round = await world.putRound();
+    await world.addAudio(round, 1_000_000);
+    let crashed = false;
+    await start(
+      entryTellingAnalyser({
+        snapshot() {
+          if (crashed) return null;
+          crashed = true;
+          throw new Error('vanished before the checkpoint');
+        },
+      }),
+    );
+    await world.published.until((all) => all.length === 2);
+
+    const [before, after] = world.published.all;
+    expect(after?.id).toBe(before?.id);
+    await eventually(async () => (await world.redis.xlen(keys.audio(round.id))) === 0);
+  });
+});
+
+describe('a worker that lost its lease', () => {
+  it('publishes nothing more and leaves the checkpoint alone', async () => {
+    const round = await world.putRound();
+    const [measuring, gate, left] = [createGate(), createGate(), createGate()];
+    await start(
+      entryTellingAnalyser({
+        async handle(entry) {
+          measuring.open();
+          await gate.opened;
+          return [segmentOf(entry)];
+        },
+        close: left.open,
+      }),
+    );
+    await world.addAudio(round, 1_000_000);
+    await measuring.opened;
+    await world.redis.set(keys.lease('speech', round.id), 'another', 'PX', 60_000);
+    gate.open();
+    await left.opened;
+
+    expect(await world.results()).toEqual([]);
+    expect(await world.redis.exists(keys.checkpoint('speech', round.id))).toBe(0);
+    expect(await world.redis.get(keys.lease('speech', round.id))).toBe('another');
+    expect(await world.redis.xlen(keys.audio(round.id))).toBe(1);
+  });
+
+  it('is the only one of two that writes', async () => {
+    const round = await world.putRound();
+    await Promise.all([start(entryTellingAnalyser()), start(entryTellingAnalyser())]);
+    const ids: string[] = [];
+    for (let i = 0; i < 20; i++) ids.push(await world.addAudio(round, 1_000_000 + i));
+    await world.published.until((all) => all.length >= ids.length);
+
+    expect(texts()).toEqual(ids);
+    expect(workers.flatMap((worker) => worker.roundIds())).toEqual([round.id]);
+  });
+});
+
+describe('withdrawn consent', () => {
+  it('stops the analysis within 1 s, drops unread media, and frees the round', async () => {
+    const round = await world.putRound();
+    const [measuring, gate] = [createGate(), createGate()];
+    const worker = await start(
+      entryTellingAnalyser({
+        async handle(entry) {
+          measuring.open();
+          await gate.opened;
+          return [segmentOf(entry)];
+        },
+        finish: () => [{ kind: 'status', key: 'end', state: 'OK', detail: null }],
+      }),
+    );
+    for (let i = 0; i < 10; i++) await world.addAudio(round, 1_000_000 + i);
+    await measuring.opened;
+    const withdrawnAtMs = Date.now();
+    await world.change(round, { consentGiven: false });
+    gate.open();
+    await eventually(async () => worker.roundIds().length === 0);
+
+    expect(Date.now() - withdrawnAtMs).toBeLessThan(1000);
+    expect(await world.redis.exists(keys.lease('speech', round.id))).toBe(0);
+    expect(await world.redis.xlen(keys.audio(round.id))).toBe(0);
+    expect(await world.results()).toEqual([]);
+  });
+
+  it('given again, goes on with ids after the earlier ones', async () => {
+    const round = await world.putRound();
+    const analyser = entryTellingAnalyser();
+    await start(analyser);
+    await world.addAudio(round, 1_000_000);
+    await eventually(async () => (await world.redis.exists(keys.checkpoint('speech', round.id))) === 1);
+    const withdrawn = await world.change(round, { consentGiven: false });
+    await eventually(async () => (await world.redis.scard(keys.unfinishedRounds('speech'))) === 0);
+    await world.change(withdrawn, { consentGiven: true });
+    const id = await world.addAudio(round, 1_000_500);
+    await world.published.until((all) => all.length === 2);
+
+    expect(texts()[1]).toBe(id);
+    expect(analyser.snapshots).toEqual([null, 1]);
+    expect(await world.redis.ttl(keys.audio(round.id))).toBe(-1);
+  });
+});
+
+describe('an entry that cannot be handled', () => {
+  it('goes to the dead letters after five attempts, without its media, and the round goes on', async () => {
+    const round = await world.putRound();
+    let attempts = 0;
+    const worker = await start(
+      entryTellingAnalyser({
+        handle(entry) {
+          if (entry.entry.capturedAtMs !== 1_000_000) return [segmentOf(entry)];
+          attempts += 1;
+          throw new Error('cannot be decoded');
+        },
+      }),
+    );
+    const bad = await world.addAudio(round, 1_000_000, Buffer.from('secret voice'));
+    const good = await world.addAudio(round, 1_000_100);
+    await world.published.until((all) => all.length === 1);
+
+    expect(attempts).toBe(5);
+    expect(texts()).toEqual([good]);
+    const [dead] = await world.redis.xrange(keys.deadEntries('speech'), '-', '+');
+    expect(JSON.stringify(dead)).not.toContain('secret');
+    expect(DeadEntry.parse(JSON.parse(dead?.[1][1] ?? ''))).toMatchObject({
+      roundId: round.id,
+      stream: 'audio',
+      entryId: bad,
+      attempts: 5,
+      reason: 'Error: cannot be decoded',
+    });
+    expect(await metrics(worker)).toMatch(/ml_entries_dead_total\{stream="audio",service="speech"\} 1\n/);
+  });
+});
+
+describe('the end of a round', () => {
+  it('reads what is left, finishes, removes what is kept of it and frees it', async () => {
+    const round = await world.putRound();
+    const [measuring, gate] = [createGate(), createGate()];
+    await start(
+      entryTellingAnalyser({
+        async handle(entry) {
+          measuring.open();
+          await gate.opened;
+          return [segmentOf(entry)];
+        },
+        finish: () => [{ kind: 'status', key: 'end', state: 'OK', detail: null }],
+      }),
+    );
+    const ids: string[] = [];
+    for (let i = 0; i < 100; i++) ids.push(await world.addAudio(round, 1_000_000 + i));
+    await measuring.opened;
+    await world.change(round, { status: 'COMPLETED' });
+    gate.open();
+    await world.published.until((all) => all.length === ids.length + 1);
+
+    expect(texts()).toEqual([...ids, 'status']);
+    await eventually(async () => (await world.redis.exists(keys.lease('speech', round.id))) === 0);
+    expect(await world.redis.xlen(keys.audio(round.id))).toBe(0);
+    expect(await world.redis.ttl(keys.audio(round.id))).toBeGreaterThan(0);
+    expect(await world.redis.exists(keys.checkpoint('speech', round.id))).toBe(0);
+    expect(await world.redis.scard(keys.unfinishedRounds('speech'))).toBe(0);
+  });
+});
+
+describe('an orderly stop', () => {
+  it('hands the round over at once: the successor neither loses nor repeats an entry', async () => {
+    const round = await world.putRound();
+    const worker = await start(entryTellingAnalyser());
+    const first = await world.addAudio(round, 1_000_000);
+    await world.published.until((all) => all.length === 1);
+    await worker.stop();
+    expect(await world.redis.exists(keys.lease('speech', round.id))).toBe(0);
+    const second = await world.addAudio(round, 1_000_100);
+    await start(entryTellingAnalyser());
+    await world.published.until((all) => all.length === 2);
+
+    expect(texts()).toEqual([first, second]);
+  });
+});
+
+describe('health', () => {
+  it('says that the models are not loaded while they load', async () => {
+    const gate = createGate();
+    const loading = createGate();
+    const analyser: Analyser = {
+      ...entryTellingAnalyser(),
+      start: () => {
+        loading.open();
+        return gate.opened;
+      },
+    };
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const starting = startWorker(analyser, { redisUrl: world.redisUrl, host: '127.0.0.1', port, log });
+    await loading.opened;
+    const report = async (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+    expect(await (await report('/health')).json()).toMatchObject({
+      status: 'degraded',
+      services: { redis: 'up', models: 'down' },
+    });
+    expect((await report('/health/ready')).status).toBe(503);
+    gate.open();
+    workers.push(await starting);
+    expect(await (await report('/health')).json()).toMatchObject({ status: 'healthy' });
+  });
+});
