@@ -8,7 +8,7 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
 import { type BuildSchemaOptions, buildSchema, createResolversMap } from 'type-graphql';
 import type { SubgraphContext } from './context.js';
-import { DateTime, JSONValue } from './scalars.js';
+import { DateTime } from './scalars.js';
 
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag"])';
@@ -21,8 +21,6 @@ export type ReferenceResolver = (
 
 export interface SubgraphGraph {
   resolvers: BuildSchemaOptions['resolvers'];
-  /** Gives type-graphql the resolver instances that `open` made, services injected; else it makes its own. */
-  container?: BuildSchemaOptions['container'];
   /** Types that no field of this subgraph returns, e.g. entities that only others refer to. */
   orphanedTypes?: BuildSchemaOptions['orphanedTypes'];
   /** By entity name. */
@@ -45,7 +43,6 @@ export async function buildFederatedSchema(graph: SubgraphGraph): Promise<Federa
   const plain = await buildSchema({
     resolvers: graph.resolvers,
     ...(graph.orphanedTypes ? { orphanedTypes: graph.orphanedTypes } : {}),
-    ...(graph.container ? { container: graph.container } : {}),
     pubSub: NO_PUBSUB,
     scalarsMap: [{ type: Date, scalar: DateTime }],
     // Input is checked field by field in the services, with the contract's error codes.
@@ -61,5 +58,3 @@ export async function buildFederatedSchema(graph: SubgraphGraph): Promise<Federa
   const sdl = `${LINK}\n\n${printSchemaWithDirectives(plain)}\n`;
   return { schema: buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }]), sdl };
 }
-
-export { DateTime, JSONValue };

@@ -1,5 +1,5 @@
 import { runSubgraph } from '@interview/subgraph-kit/start-subgraph';
 import { roundsDatabase } from './database.js';
-import { roundsGraph } from './graph.js';
+import { openRounds } from './graph.js';
 
-runSubgraph({ database: roundsDatabase, port: 'ROUNDS_PORT', open: roundsGraph });
+runSubgraph({ database: roundsDatabase, port: 'ROUNDS_PORT', open: openRounds });

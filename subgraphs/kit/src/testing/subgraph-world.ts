@@ -56,14 +56,17 @@ export function aViewer(role: Viewer['role'], of: Partial<Viewer> = {}): Viewer 
   };
 }
 
-const INTERNAL_KEY = DEVELOPMENT_INTERNAL_KEY;
+/** Roles belong to the whole server, and their passwords come from this key: every test must use the same. */
+const INTERNAL_KEY = process.env['INTERNAL_API_KEY'] || DEVELOPMENT_INTERNAL_KEY;
 
 /** Needs DATABASE_URL of a superuser and REDIS_URL. */
 export async function openSubgraphWorld(subgraph: Pick<Subgraph, 'database' | 'open'>): Promise<SubgraphWorld> {
   const { name } = subgraph.database;
   const log = createLog(`test:${name}`, 'fatal');
   const stopper = createStopper(log);
-  const server = await connectAsSuperuser(requiredEnv('DATABASE_URL'));
+  const maintenance = new URL(requiredEnv('DATABASE_URL'));
+  maintenance.pathname = '/postgres';
+  const server = await connectAsSuperuser(maintenance.toString());
   const database = `test_${name}_${randomUUID().replaceAll('-', '')}`;
   await ensureRole(server, name);
   await server.em.fork().execute(`create database ${database}`);
@@ -193,12 +196,15 @@ function requiredEnv(name: 'DATABASE_URL' | 'REDIS_URL'): string {
 const connectAsSuperuser = (clientUrl: string) =>
   MikroORM.init({ clientUrl, entities: [], discovery: { warnWhenNoEntities: false }, pool: { min: 0, max: 2 } });
 
+/** The lock under which `infra/database` creates roles too, in the same database. */
+const ROLES_LOCK = 0x726f6c65;
+
 /** A role belongs to the whole server: several tests may want to create it at the same moment. */
 async function ensureRole(server: MikroORM, name: SubgraphName): Promise<void> {
   const role = roleName(name);
   const password = rolePassword(name, INTERNAL_KEY);
   await server.em.fork().transactional(async (em) => {
-    await em.execute(`select pg_advisory_xact_lock(hashtext('${role}'))`);
+    await em.execute('select pg_advisory_xact_lock(?)', [ROLES_LOCK]);
     const known = await em.execute('select 1 from pg_roles where rolname = ?', [role]);
     if (known.length === 0) await em.execute(`create role ${role} login password '${password}'`);
   });

@@ -1,0 +1,134 @@
+/** The live feeds of a round: insights and segments by sequence, aggregate and metrics as latest states. */
+import { AppError, validationFailed } from '@interview/runtime/errors';
+import { channels } from '@interview/schema/keys';
+import { FeedMessage } from '@interview/schema/messages';
+import type { SubgraphContext } from '@interview/subgraph-kit/context';
+import { guarded } from '@interview/subgraph-kit/feeds/guarded';
+import { latestFeed } from '@interview/subgraph-kit/feeds/latest-feed';
+import { FeedRegistry, type SequencedSource } from '@interview/subgraph-kit/feeds/sequenced-feed';
+import type { Topics } from '@interview/subgraph-kit/feeds/topics';
+import { EVALUATORS, loadRoundAccess, type RoundAccess, required } from '@interview/subgraph-kit/round-access';
+import type { MikroORM, SqlEntityManager } from '@mikro-orm/postgresql';
+import { Aggregate } from './aggregate/aggregate.entity.js';
+import { Insight } from './insight/insight.entity.js';
+import { Segment } from './segment/segment.entity.js';
+import { insightCursor, segmentCursor } from './sequence-cursor.js';
+
+export interface RoundFeeds {
+  insights(
+    context: SubgraphContext,
+    roundId: string,
+    after: string | null | undefined,
+    accept: (insight: Insight) => boolean,
+  ): Promise<AsyncIterableIterator<Insight>>;
+  segments(
+    context: SubgraphContext,
+    roundId: string,
+    after: string | null | undefined,
+  ): Promise<AsyncIterableIterator<Segment>>;
+  aggregates(
+    context: SubgraphContext,
+    roundId: string,
+    minIntervalMs?: number,
+  ): Promise<AsyncIterableIterator<Aggregate>>;
+}
+
+const REFUSALS = new Set(['ACCESS_DENIED', 'NOT_FOUND']);
+const isRefusal = (error: unknown) => error instanceof AppError && REFUSALS.has(error.code);
+
+/** Messages come from our own consumer over Redis; anything else on the topic is ignored. */
+const read = (message: unknown): FeedMessage => {
+  const parsed = FeedMessage.safeParse(message);
+  return parsed.success ? parsed.data : {};
+};
+
+export function createRoundFeeds(orm: MikroORM, topics: Topics): RoundFeeds {
+  const fork = () => orm.em.fork() as SqlEntityManager;
+  const insightFeeds = new FeedRegistry<Insight>(topics, (key) => insightSource(fork, ...keyParts(key)));
+  const segmentFeeds = new FeedRegistry<Segment>(topics, (key) => segmentSource(fork, ...keyParts(key)));
+
+  async function allowed(context: SubgraphContext, roundId: string): Promise<RoundAccess> {
+    const [round] = await loadRoundAccess(fork(), [roundId]);
+    return required(context.viewer, round, EVALUATORS);
+  }
+
+  return {
+    async insights(context, roundId, after, accept) {
+      const round = await allowed(context, roundId);
+      const start = readAfter(after, insightCursor.decode);
+      const reader = await insightFeeds.reader(feedKey(round), { after: start, accept });
+      context.startCursor = insightCursor.encode(reader.start);
+      return guarded(reader, async () => void (await allowed(context, roundId)), isRefusal);
+    },
+    async segments(context, roundId, after) {
+      const round = await allowed(context, roundId);
+      const start = readAfter(after, segmentCursor.decode);
+      const reader = await segmentFeeds.reader(feedKey(round), { after: start });
+      context.startCursor = segmentCursor.encode(reader.start);
+      return guarded(reader, async () => void (await allowed(context, roundId)), isRefusal);
+    },
+    async aggregates(context, roundId, minIntervalMs) {
+      await allowed(context, roundId);
+      return latestFeed<Aggregate>({
+        topics,
+        topic: channels.feed(roundId),
+        concerns: (message) => read(message).aggregate === true,
+        load: async () => {
+          await allowed(context, roundId);
+          return fork().findOne(Aggregate, { roundId });
+        },
+        versionOf: (aggregate) => aggregate.version,
+        minIntervalMs,
+      });
+    },
+  };
+}
+
+/** A feed's key carries the company, which its rows need and a message does not bring. */
+const feedKey = (round: RoundAccess) => `${round.id} ${round.companyId}`;
+function keyParts(key: string): [roundId: string, companyId: string] {
+  const space = key.indexOf(' ');
+  return [key.slice(0, space), key.slice(space + 1)];
+}
+
+function readAfter(
+  after: string | null | undefined,
+  decode: (cursor: string) => number | undefined,
+): number | undefined {
+  if (after === null || after === undefined) return undefined;
+  const sequence = decode(after);
+  if (sequence === undefined) throw validationFailed([{ path: 'after', message: 'is not a cursor of this feed' }]);
+  return sequence;
+}
+
+type Fork = () => SqlEntityManager;
+
+async function lastOf(em: SqlEntityManager, column: 'last_insight' | 'last_segment', roundId: string): Promise<number> {
+  const [row] = await em.execute<{ last: string }[]>(
+    `select ${column} as last from insights.round_feeds where round_id = ?`,
+    [roundId],
+  );
+  return Number(row?.last ?? 0);
+}
+
+const insightSource = (fork: Fork, roundId: string, companyId: string): SequencedSource<Insight> => ({
+  topic: channels.feed(roundId),
+  read: (after, limit) =>
+    fork().find(Insight, { roundId, sequence: { $gt: after } }, { orderBy: { sequence: 'asc' }, limit }),
+  last: () => lastOf(fork(), 'last_insight', roundId),
+  sequenceOf: (insight) => insight.sequence,
+  storedIn: (message) => (read(message).insights ?? []).map((stored) => Insight.fromStored(stored, companyId)),
+});
+
+const segmentSource = (fork: Fork, roundId: string, companyId: string): SequencedSource<Segment> => ({
+  topic: channels.feed(roundId),
+  read: (after, limit) =>
+    fork().find(Segment, { roundId, sequence: { $gt: after } }, { orderBy: { sequence: 'asc' }, limit }),
+  last: () => lastOf(fork(), 'last_segment', roundId),
+  sequenceOf: (segment) => segment.sequence,
+  storedIn: (message) => (read(message).segments ?? []).map((stored) => Segment.fromStored(stored, companyId)),
+  passingIn: (message, last) => {
+    const { interim } = read(message);
+    return interim && Segment.fromInterim(interim, companyId, last);
+  },
+});

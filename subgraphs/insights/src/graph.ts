@@ -1,0 +1,45 @@
+/** Puts the insights subgraph together: consumer, feeds, graph, the route for services. */
+import { connectRedis, type RedisConnection } from '@interview/runtime/redis';
+import type { SubgraphGraph } from '@interview/subgraph-kit/federation';
+import type { Route } from '@interview/subgraph-kit/server';
+import type { Foundation } from '@interview/subgraph-kit/start-subgraph';
+import { aggregateResolver } from './aggregate/aggregate.resolver.js';
+import { createRoundFeeds, type RoundFeeds } from './feeds.js';
+import { findInsight, insightResolver } from './insight/insight.resolver.js';
+import { relayInterimSegments } from './results/interim.relay.js';
+import { startResultConsumer } from './results/result.consumer.js';
+import { openResultStream } from './results/result.stream.js';
+import { RoundInsightsResolver } from './round.resolver.js';
+import { Round } from './round.type.js';
+import { segmentResolver } from './segment/segment.resolver.js';
+import { storedFeedRoute } from './stored-feed.route.js';
+import { tabVisibilityResolver } from './tab/tab-visibility.resolver.js';
+
+export function insightsGraph(feeds: RoundFeeds, redis: RedisConnection): SubgraphGraph {
+  return {
+    resolvers: [
+      RoundInsightsResolver,
+      insightResolver(feeds),
+      segmentResolver(feeds),
+      aggregateResolver(feeds),
+      tabVisibilityResolver(redis),
+    ],
+    references: {
+      // Each field of a round decides access itself; the round is only its id here.
+      Round: ({ id }) => Object.assign(new Round(), { id }),
+      Insight: ({ id }, context) => findInsight(id, context),
+    },
+  };
+}
+
+export async function openInsights(foundation: Foundation): Promise<SubgraphGraph & { routes: Route[] }> {
+  const { orm, redis, redisUrl, topics, log, stopper } = foundation;
+  const reader = connectRedis(redisUrl, 'reader', log);
+  const consumer = startResultConsumer({ orm, topics, log, stream: openResultStream({ reader, commands: redis }) });
+  stopper.onStop('result consumer', async () => {
+    reader.disconnect();
+    await consumer.stop();
+  });
+  stopper.onStop('interim relay', await relayInterimSegments(topics, log));
+  return { ...insightsGraph(createRoundFeeds(orm, topics), redis), routes: [storedFeedRoute(orm)] };
+}

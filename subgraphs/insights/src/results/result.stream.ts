@@ -1,0 +1,109 @@
+/** The durable stream of results as this subgraph reads it: a consumer group, with what was left by others. */
+import { hostname } from 'node:os';
+import type { RedisConnection } from '@interview/runtime/redis';
+import { keys } from '@interview/schema/keys';
+
+export interface StreamMessage {
+  /** Redis' own id, `<ms>-<n>`. */
+  id: string;
+  json: string | undefined;
+  /** How often it was delivered, this time included. */
+  deliveries: number;
+}
+
+export const GROUP = 'insights';
+/** After this long without an acknowledgement a message is taken over from whoever had it. */
+const CLAIM_AFTER_MS = 3000;
+
+/** Field and value alternate, as Redis answers them. */
+type Entry = [id: string, fields: string[] | null];
+
+export interface ResultStream {
+  /** Waits up to `waitMs` for new messages. */
+  read(waitMs: number): Promise<StreamMessage[]>;
+  /** Messages that some consumer, this one before a restart included, took and never acknowledged. */
+  claimAbandoned(): Promise<StreamMessage[]>;
+  /** Acknowledged messages leave the stream. */
+  acknowledge(ids: readonly string[]): Promise<void>;
+  /** Moves a message that cannot be stored out of the way, with the reason. */
+  bury(message: StreamMessage, reason: string): Promise<void>;
+}
+
+export interface ResultStreamOptions {
+  /** Blocks while it waits, so it is used for nothing else. */
+  reader: RedisConnection;
+  commands: RedisConnection;
+  /** Distinguishes replicas on one host. */
+  consumer?: string;
+  batchSize?: number;
+}
+
+export function openResultStream(options: ResultStreamOptions): ResultStream {
+  const { reader, commands, batchSize = 500 } = options;
+  const consumer = options.consumer ?? `${hostname()}:${process.pid}`;
+  const stream = keys.results;
+
+  const ensureGroup = async () => {
+    await commands.xgroup('CREATE', stream, GROUP, '0', 'MKSTREAM').catch((error: Error) => {
+      if (!error.message.startsWith('BUSYGROUP')) throw error;
+    });
+  };
+  /** Redis may have been emptied under us: the group is then made anew. */
+  const withGroup = async <T>(run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOGROUP')) throw error;
+      await ensureGroup();
+      return run();
+    }
+  };
+
+  return {
+    read: (waitMs) =>
+      withGroup(async () => {
+        const answer = (await reader.xreadgroup(
+          ...(['GROUP', GROUP, consumer, 'COUNT', batchSize, 'BLOCK', waitMs, 'STREAMS', stream, '>'] as const),
+        )) as [string, Entry[]][] | null;
+        return (answer?.[0]?.[1] ?? []).map((entry) => toMessage(entry, 1));
+      }),
+
+    claimAbandoned: () =>
+      withGroup(async () => {
+        const [, entries] = (await commands.xautoclaim(
+          ...([stream, GROUP, consumer, CLAIM_AFTER_MS, '0', 'COUNT', batchSize] as const),
+        )) as [string, Entry[]];
+        if (entries.length === 0) return [];
+        const pending = (await commands.xpending(
+          ...([stream, GROUP, entries[0]?.[0] ?? '-', entries.at(-1)?.[0] ?? '+', entries.length, consumer] as const),
+        )) as [string, string, number, number][];
+        const deliveries = new Map(pending.map(([id, , , count]) => [id, count]));
+        return entries.map((entry) => toMessage(entry, deliveries.get(entry[0]) ?? 1));
+      }),
+
+    async acknowledge(ids) {
+      if (ids.length === 0) return;
+      const answers = await commands
+        .multi()
+        .xack(stream, GROUP, ...ids)
+        .xdel(stream, ...ids)
+        .exec();
+      for (const [error] of answers ?? []) if (error) throw error;
+    },
+
+    async bury(message, reason) {
+      const answers = await commands
+        .multi()
+        .xadd(keys.deadResults, 'MAXLEN', '~', 10_000, '*', 'json', message.json ?? '', 'reason', reason)
+        .xack(stream, GROUP, message.id)
+        .xdel(stream, message.id)
+        .exec();
+      for (const [error] of answers ?? []) if (error) throw error;
+    },
+  };
+}
+
+function toMessage([id, fields]: Entry, deliveries: number): StreamMessage {
+  const at = fields?.indexOf('json') ?? -1;
+  return { id, json: at < 0 ? undefined : fields?.[at + 1], deliveries };
+}
