@@ -1,0 +1,74 @@
+/**
+ * Which segments make an answer.
+ *
+ * An answer is a run of the candidate's final segments, by the time they were said. It is completed by
+ * - a question that is marked as asked,
+ * - the interviewer's speech of at least INTERVENTION_WORDS words (shorter ones, "right", "mhm", do not end it),
+ * - silence of SILENCE_MS, or
+ * - the round's end.
+ * A run of fewer than ANSWER_WORDS words is no answer. An answer belongs to the last question asked before it.
+ */
+import type { StoredSegment } from '@interview/schema/messages';
+import { wordsOf } from './words.js';
+
+export const SILENCE_MS = 10_000;
+/** A segment is recognised and stored some seconds after it was said: until then silence is not known. */
+export const RECOGNITION_MS = 5000;
+export const INTERVENTION_WORDS = 3;
+export const ANSWER_WORDS = 3;
+
+/** Times in milliseconds from the round's start. */
+export interface AskedQuestion {
+  id: string;
+  text: string;
+  askedMs: number;
+}
+
+export interface Answer {
+  segments: StoredSegment[];
+  question: AskedQuestion | null;
+}
+
+const endOf = (segment: StoredSegment) => segment.timestampMs + segment.durationMs;
+
+/**
+ * The completed answers, in order.
+ * @param segments all stored segments of the round.
+ * @param nowMs how far the round has come; infinite once it has ended.
+ */
+export function completedAnswers(
+  segments: readonly StoredSegment[],
+  questions: readonly AskedQuestion[],
+  nowMs: number,
+): Answer[] {
+  const runs: StoredSegment[][] = [];
+  let run: StoredSegment[] = [];
+  const complete = () => {
+    if (run.length > 0) runs.push(run);
+    run = [];
+  };
+  for (const segment of segments.toSorted((a, b) => a.timestampMs - b.timestampMs || a.sequence - b.sequence)) {
+    const last = run.at(-1);
+    if (last && (isSilence(last, segment.timestampMs) || askedBetween(questions, last, segment))) complete();
+    if (segment.speaker === 'CANDIDATE') run.push(segment);
+    else if (wordsOf(segment.text).length >= INTERVENTION_WORDS) complete();
+  }
+  const tail = run.at(-1);
+  if (tail && isSilence(tail, nowMs - RECOGNITION_MS)) complete();
+  return runs
+    .filter((answer) => answer.reduce((n, { text }) => n + wordsOf(text).length, 0) >= ANSWER_WORDS)
+    .map((answer) => ({ segments: answer, question: questionBefore(questions, answer) }));
+}
+
+const isSilence = (last: StoredSegment, untilMs: number) => untilMs - endOf(last) >= SILENCE_MS;
+
+/** Marked after `last` began and before `next` did: what comes next answers another question. */
+function askedBetween(questions: readonly AskedQuestion[], last: StoredSegment, next: StoredSegment): boolean {
+  return questions.some(({ askedMs }) => askedMs > last.timestampMs && askedMs <= next.timestampMs);
+}
+
+function questionBefore(questions: readonly AskedQuestion[], answer: readonly StoredSegment[]): AskedQuestion | null {
+  const beginMs = answer[0]?.timestampMs ?? 0;
+  const before = questions.filter(({ askedMs }) => askedMs <= beginMs);
+  return before.toSorted((a, b) => a.askedMs - b.askedMs).at(-1) ?? null;
+}
