@@ -1,0 +1,156 @@
+/** Puts the gateway together: one HTTP server, and an edge for each way in. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from '@interview/runtime/log';
+import { connectRedis } from '@interview/runtime/redis';
+import type { Stopper } from '@interview/runtime/stop';
+import { createTokenVerifier } from '@interview/runtime/tokens';
+import express, { type Express, type RequestHandler } from 'express';
+import type { Registry } from 'prom-client';
+import { cors } from './edges/cors.js';
+import { graphiql } from './edges/graphiql/graphiql.js';
+import { createApolloServer, graphqlHttp } from './edges/graphql-http/graphql-http.js';
+import { type GraphqlWsEdge, graphqlWs } from './edges/graphql-ws/graphql-ws.js';
+import { health } from './edges/health/health.js';
+import { answerErrors, nothingHere } from './edges/http-errors.js';
+import { resumeFiles } from './edges/rest/resume-files.js';
+import { loadGraph } from './graph/graph.js';
+import { createOperations } from './graph/operations.js';
+import { createGatewayMetrics } from './metrics.js';
+import { allowedOrigins } from './origins.js';
+import type { GatewaySettings } from './settings.js';
+import { createFeeds } from './subscriptions/feed.js';
+import { createFeedPlanner } from './subscriptions/feed-plan.js';
+import { SubgraphSocket } from './subscriptions/subgraph-socket.js';
+
+/** Sockets are closed over this time when the gateway stops, so that the clients do not return all at once. */
+const CLOSE_SPREAD_MS = 3000;
+
+export interface GatewayOptions {
+  settings: GatewaySettings;
+  supergraphSdl: string;
+  /** The folder that the build of GraphiQL left. */
+  graphiqlFolder: string;
+  log: Logger;
+  /** What is opened here is registered here, to be closed in reverse. */
+  stopper: Stopper;
+}
+
+export interface Gateway {
+  /** The port that it listens on. */
+  port: number;
+}
+
+/** Starts to listen. @throws Error when the supergraph is wrong or the port is taken. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { settings, log, stopper } = options;
+  const internalKey = settings.INTERNAL_API_KEY;
+  const metrics = createGatewayMetrics();
+  const verifyToken = createTokenVerifier(settings);
+  let stopping = false;
+
+  const redis = connectRedis(settings.REDIS_URL, 'commands', log);
+  stopper.onStop('redis', () => redis.disconnect());
+
+  const graph = loadGraph({
+    supergraphSdl: options.supergraphSdl,
+    subgraphs: settings.subgraphs,
+    internalKey,
+    timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+    log,
+  });
+  stopper.onStop('graph', () => graph.close());
+  const apollo = createApolloServer(graph, { introspection: settings.introspection, log, metrics: metrics.operations });
+  await apollo.start();
+  stopper.onStop('apollo', () => apollo.stop());
+
+  const sockets = Object.fromEntries(
+    Object.keys(graph.sources).map((name) => {
+      const url = settings.subgraphs[name as keyof typeof settings.subgraphs];
+      const onReconnect = () => metrics.upstreamReconnect(name);
+      return [name, new SubgraphSocket({ name, url, internalKey, log, onReconnect })];
+    }),
+  );
+  stopper.onStop('upstream sockets', () => {
+    for (const socket of Object.values(sockets)) socket.close();
+  });
+
+  const app = express().disable('x-powered-by').disable('etag');
+  const server = createServer(app);
+  const allowsOrigin = allowedOrigins(settings, () => portOf(server));
+  const files = resumeFiles({ resumesUrl: settings.subgraphs.resumes, internalKey, verifyToken, log });
+  stopper.onStop('resume files', () => files.close());
+
+  app.use('/health', health({ ...settings, pingRedis: () => redis.ping(), isStopping: () => stopping }));
+  if (settings.NODE_ENV !== 'production') app.get('/metrics', serveMetrics(metrics.registry));
+  app.use('/graphiql', graphiql(options.graphiqlFolder));
+  app.use('/graphql', cors(allowsOrigin), graphqlHttp({ server: apollo, verifyToken, internalKey, log }));
+  app.use('/api/resumes', cors(allowsOrigin), files.router);
+  app.use(nothingHere(log), answerErrors(log));
+
+  const feeds = graphqlWs({
+    graph,
+    planner: createFeedPlanner(graph),
+    openFeed: createFeeds({ graph, sockets, internalKey, log }),
+    verifyToken,
+    allowsOrigin,
+    maxSubscriptions: settings.MAX_SUBSCRIPTIONS_PER_SOCKET,
+    log,
+    metrics: metrics.feeds,
+  });
+  routeUpgrades(server, feeds);
+
+  await listen(server, settings.PORT, settings.HOST);
+  stopper.onStop('http', () => closeServer(server));
+  stopper.onStop('feeds', () => feeds.close(CLOSE_SPREAD_MS));
+  await serveMetricsApart(settings, metrics.registry, stopper);
+  stopper.onStop('readiness', () => {
+    stopping = true;
+  });
+  return { port: portOf(server) };
+}
+
+function routeUpgrades(server: Server, feeds: GraphqlWsEdge): void {
+  server.on('upgrade', (request, stream: Duplex, head) => {
+    const path = request.url?.split('?')[0];
+    if (path === '/graphql') feeds.upgrade(request, stream, head);
+    else if (!path?.startsWith('/socket.io')) stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+  });
+}
+
+function serveMetrics(registry: Registry): RequestHandler {
+  return async (_request, response) => {
+    response.setHeader('content-type', registry.contentType);
+    response.end(await registry.metrics());
+  };
+}
+
+async function serveMetricsApart(settings: GatewaySettings, registry: Registry, stopper: Stopper): Promise<void> {
+  if (settings.METRICS_PORT === undefined) return;
+  const app: Express = express().disable('x-powered-by').get('/metrics', serveMetrics(registry));
+  const server = createServer(app);
+  await listen(server, settings.METRICS_PORT, settings.HOST);
+  stopper.onStop('metrics', () => closeServer(server));
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve());
+  });
+}
+
+/** Lets requests that are under way come to their end. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 2000).unref();
+  });
+}
+
+function portOf(server: Server): number {
+  // Listening on a port, so the address is not the path of a pipe.
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,82 @@
+/**
+ * How large a document may be. Counted with fragments spread out, each fragment once, so that a small text
+ * cannot stand for a huge operation.
+ */
+import {
+  type ASTVisitor,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type SelectionSetNode,
+  type ValidationContext,
+} from 'graphql';
+
+export const LIMITS = {
+  /** Lexical tokens of a document, checked by the parser. */
+  tokens: 2000,
+  /** Levels of fields below the root. */
+  depth: 12,
+  /** Fields under another name than their own. */
+  aliases: 60,
+  /** Fields in all. */
+  fields: 1000,
+  /** Directives in all, built in ones too. */
+  directives: 50,
+} as const;
+
+interface Size {
+  depth: number;
+  aliases: number;
+  fields: number;
+  directives: number;
+}
+
+/** Validation rule. Introspection has limits of its own in graphql-js and does not count for the depth. */
+export function withinLimits(context: ValidationContext): ASTVisitor {
+  const known = new Map<string, Size>();
+
+  const sizeOfFragment = (fragment: FragmentDefinitionNode, open: ReadonlySet<string>): Size => {
+    const name = fragment.name.value;
+    const size = known.get(name) ?? sizeOf(fragment.selectionSet, new Set([...open, name]));
+    known.set(name, size);
+    return size;
+  };
+
+  const sizeOf = (set: SelectionSetNode, open: ReadonlySet<string>): Size => {
+    const total: Size = { depth: 0, aliases: 0, fields: 0, directives: 0 };
+    for (const selection of set.selections) {
+      let inner: Size | undefined;
+      let deeper = 0;
+      if (selection.kind === Kind.FIELD) {
+        total.fields += 1;
+        if (selection.alias) total.aliases += 1;
+        const introspects = selection.name.value.startsWith('__');
+        deeper = introspects ? 0 : 1;
+        inner = selection.selectionSet && sizeOf(selection.selectionSet, open);
+        if (introspects && inner) inner = { ...inner, depth: 0 };
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        inner = sizeOf(selection.selectionSet, open);
+      } else {
+        const fragment = context.getFragment(selection.name.value);
+        // A cycle is another rule's complaint; here it must only not be walked for ever.
+        if (fragment && !open.has(fragment.name.value)) inner = sizeOfFragment(fragment, open);
+      }
+      total.directives += (selection.directives?.length ?? 0) + (inner?.directives ?? 0);
+      total.depth = Math.max(total.depth, deeper + (inner?.depth ?? 0));
+      total.aliases += inner?.aliases ?? 0;
+      total.fields += inner?.fields ?? 0;
+    }
+    return total;
+  };
+
+  return {
+    OperationDefinition(operation) {
+      const size = sizeOf(operation.selectionSet, new Set());
+      for (const name of ['depth', 'aliases', 'fields', 'directives'] as const) {
+        if (size[name] <= LIMITS[name]) continue;
+        const message = `The operation is too large: at most ${LIMITS[name]} for ${name}, and it has ${size[name]}.`;
+        context.reportError(new GraphQLError(message, { nodes: [operation] }));
+      }
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** What Prometheus sees of the gateway. */
+import { createMetrics } from '@interview/runtime/health';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { OperationMetrics } from './edges/graphql-http/graphql-http.js';
+import type { FeedMetrics } from './edges/graphql-ws/graphql-ws.js';
+
+export interface GatewayMetrics {
+  registry: Registry;
+  operations: OperationMetrics;
+  feeds: FeedMetrics;
+  /** Media that was taken, refused, or could not be appended. */
+  media(kind: 'audio' | 'video', outcome: 'taken' | 'repeated' | 'refused' | 'failed'): void;
+  upstreamReconnect(subgraph: string): void;
+}
+
+export function createGatewayMetrics(): GatewayMetrics {
+  const registry = createMetrics('gateway');
+  const registers = [registry];
+  const operations = new Histogram({
+    name: 'graphql_operation_seconds',
+    help: 'Time from request to answer of queries and mutations',
+    labelNames: ['kind', 'outcome'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  });
+  const sockets = new Gauge({ name: 'graphql_ws_sockets', help: 'Open WebSockets', registers });
+  const feeds = new Gauge({ name: 'graphql_ws_feeds', help: 'Open subscriptions', registers });
+  const events = new Counter({ name: 'graphql_ws_events_total', help: 'Events sent to subscribers', registers });
+  const slowReaders = new Counter({
+    name: 'graphql_ws_slow_readers_total',
+    help: 'Sockets closed because their reader did not keep up',
+    registers,
+  });
+  const media = new Counter({
+    name: 'media_messages_total',
+    help: 'Audio chunks and video frames by what became of them',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
+  const reconnects = new Counter({
+    name: 'upstream_reconnects_total',
+    help: 'Times that the feeds of a subgraph were resumed after its connection was lost',
+    labelNames: ['subgraph'],
+    registers,
+  });
+  return {
+    registry,
+    operations: { operation: (kind, outcome, seconds) => operations.observe({ kind, outcome }, seconds) },
+    feeds: {
+      sockets: (delta) => sockets.inc(delta),
+      feeds: (delta) => feeds.inc(delta),
+      event: () => events.inc(),
+      slowReader: () => slowReaders.inc(),
+    },
+    media: (kind, outcome) => media.inc({ kind, outcome }),
+    upstreamReconnect: (subgraph) => reconnects.inc({ subgraph }),
+  };
+}

@@ -1,0 +1,205 @@
+/** A tiny interview product for the gateway's tests: three subgraphs, and a log of insights that outlives kills. */
+import { EventEmitter } from 'node:events';
+import { composeServices } from '@apollo/composition';
+import { GraphQLError } from 'graphql';
+import { type TestContext, TestSubgraph } from './test-subgraph.js';
+
+interface TestInsight {
+  id: string;
+  roundId: string;
+  sequence: number;
+}
+
+/** What a database would hold. */
+export class InsightLog extends EventEmitter {
+  readonly insights: TestInsight[] = [];
+
+  append(roundId: string): TestInsight {
+    const insight = { id: `insight-${this.insights.length + 1}`, roundId, sequence: this.insights.length + 1 };
+    this.insights.push(insight);
+    this.emit('appended');
+    return insight;
+  }
+}
+
+/** Everything of a round after `after`, then what comes. A plain iterator, so that leaving is immediate. */
+export function insightsAfter(log: InsightLog, roundId: string, after: number) {
+  let position = after;
+  let wake: (() => void) | undefined;
+  let over = false;
+  const onAppended = () => wake?.();
+  log.on('appended', onAppended);
+  const done = { done: true as const, value: undefined };
+  return {
+    async next(): Promise<IteratorResult<{ insightAdded: TestInsight }, undefined>> {
+      while (!over) {
+        const next = log.insights.find((i) => i.roundId === roundId && i.sequence > position);
+        if (next) {
+          position = next.sequence;
+          return { done: false, value: { insightAdded: next } };
+        }
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      return done;
+    },
+    async return(): Promise<IteratorResult<{ insightAdded: TestInsight }, undefined>> {
+      over = true;
+      log.off('appended', onAppended);
+      wake?.();
+      return done;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+const refuse = (code: string, message: string, more: Record<string, unknown> = {}) =>
+  new GraphQLError(message, { extensions: { code, ...more } });
+
+export interface InterviewWorld {
+  rounds: TestSubgraph;
+  resumes: TestSubgraph;
+  insights: TestSubgraph;
+  log: InsightLog;
+  supergraphSdl: string;
+  /** Mutations that the rounds subgraph carried out, e.g. `joinRound r1 carl`. */
+  moves: string[];
+  onMove: EventEmitter;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createInterviewWorld(): InterviewWorld {
+  const log = new InsightLog();
+  const moves: string[] = [];
+  const onMove = new EventEmitter();
+  const move =
+    (name: string) =>
+    (_: unknown, { id }: { id: string }, { viewer }: TestContext) => {
+      if (id === 'elsewhere') throw refuse('NOT_FOUND', 'The round was not found.');
+      moves.push(`${name} ${id} ${viewer.id}`);
+      onMove.emit('move');
+      return { id };
+    };
+
+  const rounds = new TestSubgraph(
+    'rounds',
+    `
+    scalar DateTime
+    type Viewer { id: ID! role: String! }
+    type Round @key(fields: "id") { id: ID! status: String! secret: String }
+    input RoundInput { number: Int! name: String! }
+    type Query {
+      viewer: Viewer
+      round(id: ID!): Round
+      rounds(updatedAfter: DateTime): [Round!]
+      broken: String
+    }
+    type Mutation { createRound(input: RoundInput!): Round! joinRound(id: ID!): Round! leaveRound(id: ID!): Round! }
+    type Subscription { roundUpdated(roundId: ID!): Round! }
+    `,
+    {
+      Query: {
+        viewer: (_: unknown, __: unknown, { viewer }: TestContext) => viewer,
+        round: (_: unknown, { id }: { id: string }) => (id === 'elsewhere' ? null : { id }),
+        rounds: () => [{ id: 'r1' }, { id: 'r2' }],
+        broken: () => {
+          throw new Error('connect ECONNREFUSED 10.0.0.1:5432 in SELECT * FROM secrets');
+        },
+      },
+      Mutation: {
+        createRound: (_: unknown, { input }: { input: { number: number } }) => {
+          if (input.number < 1) {
+            const details = [{ path: 'input.number', message: 'must be at least 1' }];
+            throw refuse('VALIDATION_FAILED', 'The input is not valid.', { details, host: '10.0.0.1' });
+          }
+          return { id: `r${input.number}` };
+        },
+        joinRound: move('joinRound'),
+        leaveRound: move('leaveRound'),
+      },
+      Round: {
+        __resolveReference: ({ id }: { id: string }) => ({ id }),
+        status: ({ id }: { id: string }) => `status of ${id}`,
+        secret: () => {
+          throw refuse('ACCESS_DENIED', 'Not for you.');
+        },
+      },
+      Subscription: {
+        roundUpdated: {
+          subscribe: async function* (_: unknown, { roundId }: { roundId: string }) {
+            yield { roundUpdated: { id: roundId } };
+          },
+        },
+      },
+    },
+  );
+
+  const resumes = new TestSubgraph(
+    'resumes',
+    `
+    type Resume { fileName: String! }
+    type Round @key(fields: "id") { id: ID! resume: Resume }
+    type Query { resumesReady: Boolean }
+    `,
+    {
+      Round: { resume: ({ id }: { id: string }) => ({ fileName: `${id}.pdf` }) },
+      Query: { resumesReady: () => true },
+    },
+  );
+
+  const insights = new TestSubgraph(
+    'insights',
+    `
+    type Insight @key(fields: "id") { id: ID! round: Round cursor: String! measure(unit: String): String! }
+    type Round @key(fields: "id") { id: ID! aggregate: String }
+    type Query { insight(id: ID!): Insight }
+    type Mutation { reportTabVisibility(roundId: ID!, visible: Boolean!, timestamp: String!): Boolean! }
+    type Subscription { insightAdded(roundId: ID!, after: String): Insight! }
+    `,
+    {
+      Query: { insight: (_: unknown, { id }: { id: string }) => log.insights.find((i) => i.id === id) ?? null },
+      Mutation: {
+        reportTabVisibility: (_: unknown, args: { roundId: string; visible: boolean }, { viewer }: TestContext) => {
+          moves.push(`reportTabVisibility ${args.roundId} ${args.visible} ${viewer.id}`);
+          return !args.roundId.startsWith('00000000');
+        },
+      },
+      Insight: {
+        cursor: ({ sequence }: TestInsight) => String(sequence),
+        round: ({ roundId }: TestInsight) => ({ __typename: 'Round', id: roundId }),
+        measure: (_: TestInsight, { unit }: { unit?: string }) => `measured in ${unit}`,
+      },
+      Round: { aggregate: ({ id }: { id: string }) => `aggregate of ${id}` },
+      Subscription: {
+        insightAdded: {
+          subscribe: (_: unknown, { roundId, after }: { roundId: string; after?: string }, context: TestContext) => {
+            if (roundId === 'denied') throw refuse('ACCESS_DENIED', 'Not your round.');
+            if (after === 'gone') throw refuse('CURSOR_EXPIRED', 'Start anew.');
+            const start = after === undefined || after === null ? log.insights.length : Number(after);
+            context.position = String(start);
+            return insightsAfter(log, roundId, start);
+          },
+        },
+      },
+    },
+  );
+
+  const all = [rounds, resumes, insights];
+  const composed = composeServices(all.map(({ name, typeDefs }) => ({ name, typeDefs, url: 'http://127.0.0.1' })));
+  if (composed.errors) throw new Error(composed.errors.map(String).join('\n'));
+  return {
+    rounds,
+    resumes,
+    insights,
+    log,
+    supergraphSdl: composed.supergraphSdl,
+    moves,
+    onMove,
+    start: async () => void (await Promise.all(all.map((s) => s.start()))),
+    stop: async () => void (await Promise.all(all.map((s) => s.kill()))),
+  };
+}
