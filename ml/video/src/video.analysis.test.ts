@@ -9,7 +9,7 @@ import { VideoAnalysis } from './video.analysis.js';
 
 const START_MS = 1_700_000_000_000;
 
-const videoEntry = (atMs: number, data: Uint8Array): StreamEntry => ({
+const videoEntry = (atMs: number, data: Uint8Array<ArrayBuffer>): StreamEntry => ({
   stream: 'video',
   id: `${START_MS + atMs}-0`,
   entry: { capturedAtMs: START_MS + atMs, data },
