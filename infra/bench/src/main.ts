@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { createLog } from '@interview/runtime/log';
 import { SettingsError } from '@interview/runtime/settings';
-import { runMain } from '@interview/runtime/stop';
+import { createProcessStopper, runMain } from '@interview/runtime/stop';
 import type { Bench, BenchResult } from './bench.js';
 import { BENCHES } from './benches.js';
 import { describeMachine, pinServersAndClient } from './machine.js';
@@ -52,12 +52,14 @@ class SharedProduct {
   private async start(): Promise<Stack> {
     progress('starting the product');
     const stack = await benchStack(progress);
-    this.pinned = pinServersAndClient();
+    this.pinned = stack.own && pinServersAndClient();
     return stack;
   }
 }
 
-runMain(createLog('bench'), async () => {
+const log = createLog('bench');
+
+runMain(log, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
@@ -69,6 +71,8 @@ runMain(createLog('bench'), async () => {
   }
   const benches = chosen(positionals);
   const product = new SharedProduct();
+  const stopper = createProcessStopper(log);
+  stopper.onStop('the product', () => product.stop());
   const context = { stack: () => product.stack(), progress };
   let faults = 0;
   try {
@@ -86,7 +90,7 @@ runMain(createLog('bench'), async () => {
       if (values.json) print(JSON.stringify({ bench: bench.name, machine, figures, ratios, runs }));
     }
   } finally {
-    await product.stop();
+    await stopper.stop();
   }
   process.exitCode = faults > 0 ? 1 : 0;
 });

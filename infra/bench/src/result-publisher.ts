@@ -1,7 +1,7 @@
 /** Publishes insights as an ML service does: appended to the durable stream and published in one atomic step. */
 import { randomUUID } from 'node:crypto';
 import { channels, keys } from '@interview/schema/keys';
-import type { InsightResult } from '@interview/schema/messages';
+import type { InsightResult, Result } from '@interview/schema/messages';
 import type { Redis } from 'ioredis';
 
 const SERVICE = 'video';
@@ -26,12 +26,12 @@ export function insightResult(roundId: string, startedAtMs: number): InsightResu
 }
 
 /** @throws Error when Redis did not take both. */
-export async function publish(redis: Redis, result: InsightResult): Promise<void> {
+export async function publish(redis: Redis, result: Result): Promise<void> {
   const json = JSON.stringify(result);
   const replies = await redis
     .multi()
     .xadd(keys.results, '*', 'json', json)
-    .publish(channels.insights(SERVICE), json)
+    .publish(channels.insights(result.service), json)
     .exec();
   const failed = replies?.find(([error]) => error);
   if (!replies || failed?.[0]) throw failed?.[0] ?? new Error('Redis gave the transaction up.');

@@ -18,6 +18,8 @@ export interface Stack {
   /** Where known: the ceiling of a commit is measured there. */
   databaseUrl: string | undefined;
   jwtSecret: string;
+  /** Started by us: its processes are below this one. */
+  own: boolean;
   stop(): Promise<void>;
 }
 
@@ -42,17 +44,25 @@ export async function benchStack(report: (line: string) => void): Promise<Stack>
   if (GATEWAY_URL) {
     if (!REDIS_URL) throw new SettingsError('Wrong settings: REDIS_URL is required beside GATEWAY_URL.');
     const { JWT_SECRET } = loadSettings(['JWT_SECRET']);
-    return stackAt(GATEWAY_URL, { REDIS_URL, DATABASE_URL, JWT_SECRET }, async () => undefined);
+    return {
+      ...placeOf(GATEWAY_URL, { REDIS_URL, DATABASE_URL, JWT_SECRET }),
+      own: false,
+      stop: async () => undefined,
+    };
   }
   const dataDir = await mkdtemp(join(tmpdir(), 'interview-bench-'));
   const remove = () => rm(dataDir, { recursive: true, force: true });
   try {
     const own = await startStack({ dataDir, ports: 'free', only: SERVERS, env: { LOG_LEVEL: 'warn' }, report });
     const { REDIS_URL: redis = '', DATABASE_URL: database, JWT_SECRET = '' } = own.env;
-    return stackAt(`${own.urls['gateway']}`, { REDIS_URL: redis, DATABASE_URL: database, JWT_SECRET }, async () => {
-      await own.stop();
-      await remove();
-    });
+    return {
+      ...placeOf(`${own.urls['gateway']}`, { REDIS_URL: redis, DATABASE_URL: database, JWT_SECRET }),
+      own: true,
+      stop: async () => {
+        await own.stop();
+        await remove();
+      },
+    };
   } catch (error) {
     await remove();
     throw error;
@@ -65,7 +75,7 @@ interface Env {
   JWT_SECRET: string;
 }
 
-function stackAt(gatewayUrl: string, env: Env, stop: () => Promise<void>): Stack {
+function placeOf(gatewayUrl: string, env: Env): Omit<Stack, 'own' | 'stop'> {
   const graph = new URL('/graphql', gatewayUrl);
   const socket = new URL(graph);
   socket.protocol = graph.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -75,6 +85,5 @@ function stackAt(gatewayUrl: string, env: Env, stop: () => Promise<void>): Stack
     redisUrl: env.REDIS_URL,
     databaseUrl: env.DATABASE_URL,
     jwtSecret: env.JWT_SECRET,
-    stop,
   };
 }

@@ -79,7 +79,7 @@ export async function playDemo(options: DemoOptions): Promise<DemoLog> {
   let startedAtMs = clock.now();
   const log = new FeedLog(clock, (event) => {
     if (event.feed === 'round' && event.data.startedAt) startedAtMs = Date.parse(event.data.startedAt);
-    report.event(event, startedAtMs);
+    report.event(event, startedAtMs, log.events);
     options.onEvent?.(event);
   });
   const stop = new AbortController();

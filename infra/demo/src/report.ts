@@ -31,8 +31,8 @@ export class Report {
     this.line(this.style('dim', `${'arrived'.padEnd(9)}  ${'happened'.padEnd(9)}  ${'latency'.padStart(8)}  what`));
   }
 
-  event(event: FeedEvent, startedAtMs: number): void {
-    const captured = capturedAtMs(event, startedAtMs);
+  event(event: FeedEvent, startedAtMs: number, before: readonly FeedEvent[]): void {
+    const captured = capturedAtMs(event, startedAtMs, before);
     const happened = 'timestampMs' in event.data ? clockTime(event.data.timestampMs) : '';
     const latency = captured === undefined ? '' : `${Math.round(event.arrivedAtMs - captured)} ms`;
     this.line(
@@ -45,10 +45,10 @@ export class Report {
   /** Counts and median latency by kind. */
   table(events: readonly FeedEvent[], startedAtMs: number): void {
     const kinds = new Map<string, { count: number; latencies: number[] }>();
-    for (const event of events) {
+    for (const [index, event] of events.entries()) {
       const kind = kinds.get(kindOf(event)) ?? { count: 0, latencies: [] };
       kind.count += 1;
-      const captured = capturedAtMs(event, startedAtMs);
+      const captured = capturedAtMs(event, startedAtMs, events.slice(0, index));
       if (captured !== undefined) kind.latencies.push(event.arrivedAtMs - captured);
       kinds.set(kindOf(event), kind);
     }
