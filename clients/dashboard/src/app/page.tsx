@@ -1,0 +1,5 @@
+import { RoundList } from '../rounds/round-list';
+
+export default function Page() {
+  return <RoundList />;
+}
