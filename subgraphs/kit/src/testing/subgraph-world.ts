@@ -3,7 +3,8 @@
  * a database of the test's own, its real server on a free port, asked with signed viewers.
  *
  * Of the rounds subgraph there is what it grants to the others: `interview_rounds (id)` to refer to and the
- * view `round_access`. Rounds' own tables are tested there; here a test may set them as it likes.
+ * view `round_access`, which a test may fill as it likes (`addRound`). The rounds subgraph itself is tested on its
+ * own tables instead.
  */
 import { randomUUID } from 'node:crypto';
 import { healthReport } from '@interview/runtime/health';
@@ -62,13 +63,14 @@ const INTERNAL_KEY = process.env['INTERNAL_API_KEY'] || DEVELOPMENT_INTERNAL_KEY
 /** Needs DATABASE_URL of a superuser and REDIS_URL. */
 export async function openSubgraphWorld(subgraph: Pick<Subgraph, 'database' | 'open'>): Promise<SubgraphWorld> {
   const { name } = subgraph.database;
-  const log = createLog(`test:${name}`, 'fatal');
+  const log = createLog(`test:${name}`, process.env['LOG_LEVEL'] ?? 'fatal');
   const stopper = createStopper(log);
   const maintenance = new URL(requiredEnv('DATABASE_URL'));
   maintenance.pathname = '/postgres';
   const server = await connectAsSuperuser(maintenance.toString());
   const database = `test_${name}_${randomUUID().replaceAll('-', '')}`;
-  await ensureRole(server, name);
+  // Rounds grants rights to the others' roles.
+  for (const role of name === 'rounds' ? SUBGRAPH_NAMES : [name]) await ensureRole(server, role);
   await server.em.fork().execute(`create database ${database}`);
   stopper.onStop('database', async () => {
     await server.em.fork().execute(`drop database ${database} with (force)`);
@@ -82,7 +84,7 @@ export async function openSubgraphWorld(subgraph: Pick<Subgraph, 'database' | 'o
   const sql = async <T extends object>(statement: string, parameters: readonly unknown[] = []): Promise<T[]> =>
     superuser.em.fork().execute(statement, [...parameters]);
   await sql(`create schema ${name} authorization ${roleName(name)}`);
-  await grantRounds(sql, name);
+  if (name !== 'rounds') await grantRounds(sql, name);
 
   const url = databaseUrl(name, { DATABASE_URL: address.toString(), INTERNAL_API_KEY: INTERNAL_KEY }, {});
   const orm = await openDatabase(subgraph.database, url);
@@ -195,6 +197,8 @@ function requiredEnv(name: 'DATABASE_URL' | 'REDIS_URL'): string {
 
 const connectAsSuperuser = (clientUrl: string) =>
   MikroORM.init({ clientUrl, entities: [], discovery: { warnWhenNoEntities: false }, pool: { min: 0, max: 2 } });
+
+const SUBGRAPH_NAMES: readonly SubgraphName[] = ['rounds', 'resumes', 'insights', 'verdicts'];
 
 /** The lock under which `infra/database` creates roles too, in the same database. */
 const ROLES_LOCK = 0x726f6c65;
