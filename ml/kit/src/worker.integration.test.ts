@@ -204,6 +204,8 @@ describe('withdrawn consent', () => {
           await gate.opened;
           return [segmentOf(entry)];
         },
+        // The worker has heard of the withdrawal while it measures.
+        roundChanged: gate.open,
         finish: () => [{ kind: 'status', key: 'end', state: 'OK', detail: null }],
       }),
     );
@@ -211,7 +213,6 @@ describe('withdrawn consent', () => {
     await measuring.opened;
     const withdrawnAtMs = Date.now();
     await world.change(round, { consentGiven: false });
-    gate.open();
     await eventually(async () => worker.roundIds().length === 0);
 
     expect(Date.now() - withdrawnAtMs).toBeLessThan(1000);

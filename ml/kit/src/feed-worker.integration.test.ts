@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { HealthReport } from '@interview/runtime/health';
+import { channels, keys } from '@interview/schema/keys';
+import type { StoredInsight, StoredSegment } from '@interview/schema/messages';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FeedAnalyser } from './feed-analyser.js';
+import { startFeedWorker } from './feed-worker.js';
+import type { RunningWorker } from './service.js';
+import { Arrivals, eventually, log, WorkerWorld } from './worker.fixtures.js';
+
+const internalKey = 'internal-key-of-this-test-0123456789';
+const PAGE = 2;
+
+/** Answers as the insights subgraph's internal route does, from lists that a test fills. */
+class InsightsRoute {
+  readonly insights: StoredInsight[] = [];
+  readonly segments: StoredSegment[] = [];
+  revision = 0;
+  available = true;
+  private readonly server: Server = createServer((request, response) => {
+    if (request.headers['x-internal-api-key'] !== internalKey || !this.available) {
+      response.writeHead(this.available ? 401 : 503).end();
+      return;
+    }
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(this.page(request)));
+  });
+
+  async open(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  store(roundId: string, changes: Partial<StoredInsight> = {}): StoredInsight {
+    const insight: StoredInsight = {
+      id: randomUUID(),
+      roundId,
+      sequence: this.insights.length + 1,
+      timestampMs: 0,
+      type: 'TAB_SWITCH',
+      severity: 'MEDIUM',
+      value: { phase: 'START' },
+      explanation: 'measured',
+      source: 'test/1',
+      disposition: 'UNREVIEWED',
+      reviewedBy: null,
+      reviewNote: null,
+      createdAtMs: 0,
+      ...changes,
+    };
+    this.insights.push(insight);
+    return insight;
+  }
+
+  private page(request: IncomingMessage) {
+    const query = new URL(request.url ?? '', 'http://x').searchParams;
+    const after = Number(query.get('afterInsight'));
+    const insights = this.insights.filter(({ sequence }) => sequence > after).slice(0, PAGE);
+    const more = (insights.at(-1)?.sequence ?? after) < this.insights.length;
+    return { insights, segments: this.segments, revision: this.revision, more };
+  }
+}
+
+let world: WorkerWorld;
+let route: InsightsRoute;
+let insightsUrl: string;
+const workers: RunningWorker[] = [];
+
+/** Tells an aggregate whose count of alerts is that of the insights it was given. */
+function countingAnalyser(readings = new Arrivals<number>()): FeedAnalyser & { readings: Arrivals<number> } {
+  return {
+    service: 'aggregator',
+    source: 'aggregator/test',
+    after: ['fraud'],
+    intervalMs: 20,
+    readings,
+    open() {
+      let alertsCount = 0;
+      let told = -1;
+      return {
+        add({ insights }) {
+          alertsCount += insights.filter(({ disposition }) => disposition !== 'DISMISSED').length;
+          readings.add(insights.length);
+        },
+        findings({ position, ended }) {
+          if (told === alertsCount && !ended) return [];
+          told = alertsCount;
+          return [
+            {
+              kind: 'aggregate',
+              key: `aggregate:${JSON.stringify(position)}`,
+              upTo: position,
+              speech: {
+                averageConfidence: null,
+                totalHesitations: 0,
+                averageResponseTimeMs: null,
+                talkRatio: null,
+                wordsPerMinute: null,
+              },
+              video: { engagementScore: null, eyeContactPercentage: null, headMovement: null },
+              fraud: {
+                alertsCount,
+                tabSwitches: 0,
+                multipleFacesDetected: false,
+                faceSwitches: 0,
+                backgroundVoices: 0,
+              },
+              recommendations: [],
+            },
+          ];
+        },
+      };
+    },
+  };
+}
+
+async function start(analyser: FeedAnalyser): Promise<RunningWorker> {
+  const options = { redisUrl: world.redisUrl, host: '127.0.0.1', port: 0, log, insightsUrl, internalKey };
+  const worker = await startFeedWorker(analyser, options);
+  workers.push(worker);
+  return worker;
+}
+
+const counts = () =>
+  world.published.all.map((result) => (result.kind === 'aggregate' ? result.fraud.alertsCount : result.kind));
+const wake = (roundId: string, insight: StoredInsight) =>
+  world.redis.publish(channels.feed(roundId), JSON.stringify({ insights: [insight] }));
+
+beforeEach(async () => {
+  world = await WorkerWorld.open(10, 'aggregator');
+  route = new InsightsRoute();
+  insightsUrl = await route.open();
+});
+
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+  route.close();
+  world.close();
+});
+
+describe('a worker that reads what is stored', () => {
+  it('reads all pages from the first sequence on, then what a wake announces', async () => {
+    const round = await world.putRound();
+    for (let i = 0; i < 5; i++) route.store(round.id);
+    await start(countingAnalyser());
+    await world.published.until((all) => all.length === 1);
+    await wake(round.id, route.store(round.id));
+    await world.published.until((all) => all.length === 2);
+
+    expect(counts()).toEqual([5, 6]);
+    expect(world.published.all[1]).toMatchObject({
+      service: 'aggregator',
+      roundId: round.id,
+      upTo: { insight: 6, segment: 0, revision: 0 },
+    });
+    expect(await world.results()).toEqual(world.published.all);
+  });
+
+  it('finds what no wake announced', async () => {
+    const round = await world.putRound();
+    await start(countingAnalyser());
+    await world.published.until((all) => all.length === 1);
+    route.store(round.id);
+    await world.published.until((all) => all.length === 2);
+    expect(counts()).toEqual([0, 1]);
+  });
+
+  it('reads anew when a person reviewed an insight', async () => {
+    const round = await world.putRound();
+    const [first] = [route.store(round.id), route.store(round.id), route.store(round.id)];
+    await start(countingAnalyser());
+    await world.published.until((all) => all.length === 1);
+    first.disposition = 'DISMISSED';
+    route.revision = 1;
+    await world.redis.publish(channels.feed(round.id), JSON.stringify({ reviewed: first }));
+    await world.published.until((all) => all.length === 2);
+    expect(counts()).toEqual([3, 2]);
+  });
+
+  it('goes on once the insights subgraph answers again, and says in its health that it does not', async () => {
+    const round = await world.putRound();
+    route.available = false;
+    route.store(round.id);
+    const worker = await start(countingAnalyser());
+    // Our own report, in our own form.
+    const health = async () => (await (await fetch(`http://127.0.0.1:${worker.port}/health`)).json()) as HealthReport;
+    await eventually(async () => (await health()).services.insights === 'down');
+    expect(world.published.all).toEqual([]);
+    route.available = true;
+    await world.published.until((all) => all.length === 1);
+    expect(counts()).toEqual([1]);
+    expect((await health()).status).toBe('healthy');
+  });
+
+  it('finishes an ended round only when the other services are done and their results are stored', async () => {
+    const round = await world.putRound();
+    const analyser = countingAnalyser();
+    const worker = await start(analyser);
+    await world.published.until((all) => all.length === 1);
+    await world.redis.sadd(keys.unfinishedRounds('fraud'), round.id);
+    await world.redis.xgroup('CREATE', keys.results, 'insights', '0', 'MKSTREAM');
+    await world.change(round, { status: 'COMPLETED' });
+    // The round's last alert: published by fraud, which then leaves the round; not stored yet.
+    await world.redis.xadd(keys.results, '*', 'json', 'the last alert');
+    await world.redis.srem(keys.unfinishedRounds('fraud'), round.id);
+    const readSoFar = analyser.readings.all.length;
+    await analyser.readings.until((all) => all.length >= readSoFar + 2);
+    expect(worker.roundIds()).toEqual([round.id]);
+    expect(counts()).toEqual([0]);
+
+    route.store(round.id);
+    await world.redis.xreadgroup('GROUP', 'insights', 'one', 'STREAMS', keys.results, '>');
+    const ids = (await world.redis.xrange(keys.results, '-', '+')).map(([id]) => id);
+    await world.redis.xack(keys.results, 'insights', ...ids);
+    await eventually(async () => worker.roundIds().length === 0);
+    expect(counts().at(-1)).toBe(1);
+    expect(await world.redis.exists(keys.lease('aggregator', round.id))).toBe(0);
+    expect(await world.redis.scard(keys.unfinishedRounds('aggregator'))).toBe(0);
+  });
+
+  it('stops within 1 s when consent is withdrawn', async () => {
+    const round = await world.putRound();
+    const worker = await start(countingAnalyser());
+    await world.published.until((all) => all.length === 1);
+    const withdrawnAtMs = Date.now();
+    await world.change(round, { consentGiven: false });
+    await eventually(async () => worker.roundIds().length === 0);
+    expect(Date.now() - withdrawnAtMs).toBeLessThan(1000);
+  });
+});
