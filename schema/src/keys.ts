@@ -9,6 +9,8 @@ export const keys = {
   audio: (roundId: string) => `stream:audio:{${roundId}}`,
   /** Stream of `VideoEntry`. */
   video: (roundId: string) => `stream:video:{${roundId}}`,
+  /** Sorted set of what the gateway appended last to the two streams above: a message sent again is known by it. */
+  mediaSeen: (roundId: string) => `media:seen:{${roundId}}`,
   /** Stream of `TabEntry`. */
   tab: (roundId: string) => `stream:tab:{${roundId}}`,
   /** Stream of `FaceObservation`: what `video` saw in each frame, read by `fraud`. */

@@ -2,6 +2,8 @@
  * `npm run compose`: writes everything that is generated from the code's own definitions, and fails when what is
  * built differs from the contract. `--check` writes nothing and fails when a file is stale.
  */
+// Decorators of every entity record their types through it, so it comes before them.
+import 'reflect-metadata';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -3,6 +3,8 @@
  * rounds first because the others refer to it. Safe to run again and from several places at once.
  */
 
+// Decorators of every entity record their types through it, so it comes before them.
+import 'reflect-metadata';
 import { insightsDatabase } from '@interview/insights/database';
 import { resumesDatabase } from '@interview/resumes/database';
 import { roundsDatabase } from '@interview/rounds/database';
