@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import sharp from 'sharp';
 import { expectedFaces, readPicture, threadFile } from '../fixtures/fixtures.js';
 import { FaceFinderError } from './face-finder.js';
 import { gazeError } from './gaze.js';
@@ -39,6 +40,38 @@ describe('faces found by Human', () => {
     const searched = [two, one, none, one, two, none, none, two];
     const counts = await Promise.all(searched.map(async (picture) => (await finder.find(picture)).length));
     expect(counts).toEqual([2, 1, 0, 1, 2, 0, 0, 2]);
+  });
+
+  it.each([
+    [640, 360],
+    [1280, 720],
+    [480, 640],
+  ])('finds a turned face of 68 pixels and more in a frame of %d × %d, where it is', async (width, height) => {
+    const side = Math.min(width, (height * 4) / 3) / 2;
+    const [left, top] = [width - side - 10, height - Math.round(side * 0.75) - 10];
+    const input = await sharp(readPicture('face_a_synth_yawm45')).resize(Math.round(side)).toBuffer();
+    const jpeg = await sharp({ create: { width, height, channels: 3, background: '#6e6964' } })
+      .composite([{ input, left: Math.round(left), top: Math.round(top) }])
+      .jpeg()
+      .toBuffer();
+    const { rgb } = await decodePicture(jpeg);
+    const faces = await finder.find(rgb);
+    expect(faces).toHaveLength(1);
+    const [x = 0, y = 0, w = 0, h = 0] = faces[0]?.box ?? [];
+    const scale = (side / 640) * (rgb.width / width);
+    const middle = { x: left * (rgb.width / width) + 306 * scale, y: top * (rgb.height / height) + 196 * scale };
+    expect(Math.hypot(x + w / 2 - middle.x, y + h / 2 - middle.y)).toBeLessThan(60 * scale);
+    expect(x + w).toBeLessThanOrEqual(rgb.width);
+    expect(y + h).toBeLessThanOrEqual(rgb.height);
+    expect(faces[0]?.yawDeg).toBeLessThan(-12);
+  });
+
+  it.each([
+    [640, 360],
+    [480, 640],
+  ])('finds none in a frame of %d × %d without one', async (width, height) => {
+    const jpeg = await sharp(readPicture('no_face')).resize(width, height, { fit: 'fill' }).jpeg().toBuffer();
+    expect(await finder.find((await decodePicture(jpeg)).rgb)).toEqual([]);
   });
 
   it('leaves the event loop free while it searches', async () => {
