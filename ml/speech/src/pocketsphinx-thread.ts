@@ -62,6 +62,8 @@ function createDecoder(files: PocketsphinxFiles): (audio: Int16Array) => Transcr
     '-hmm': files.acousticModel,
     '-lm': files.languageModel,
     '-dict': files.dictionary,
+    // Silence was removed before; removing more would only shift the words' times.
+    '-remove_silence': 'no',
     '-logfn': '/dev/null',
   };
   const typed = Object.entries(settings).flatMap(([name, value]) => ['str', name, 'str', value]);

@@ -92,6 +92,11 @@ export class SpeechRound implements RoundAnalysis {
     };
   }
 
+  /** The round left this worker: what still waits for its transcript is the successor's. */
+  close(): void {
+    this.#transcription?.cancel();
+  }
+
   #track(speaker: Speaker): VoiceTrack {
     const track = this.#tracks.get(speaker) ?? new VoiceTrack(this.#model);
     this.#tracks.set(speaker, track);

@@ -3,7 +3,7 @@
  * events out, the state is plain JSON.
  *
  * An utterance lasts until a silence of 600 ms. A segment is an utterance, or, of one that goes on for longer
- * than a recogniser should wait for, a part: cut at the first short silence after 10 s, at the latest after
+ * than a recogniser should wait for, a part: cut at the first short silence after 6 s, at the latest after
  * 15 s where the voice was least certain.
  */
 import { msToSamples } from './pcm.js';
@@ -29,7 +29,7 @@ export const SEGMENTATION: SegmentationRules = {
   stop: 0.35,
   minSpeechMs: 200,
   minSilenceMs: 600,
-  softLimitMs: 10_000,
+  softLimitMs: 6_000,
   softSilenceMs: 200,
   limitMs: 15_000,
 };
