@@ -91,12 +91,16 @@ export type SubmitVerdictInput = {
   communicationScore?: number | null | undefined;
   culturalFitScore?: number | null | undefined;
   decision: VerdictDecision;
+  /** At most 10000 characters. */
   notes?: string | null | undefined;
   overallScore: number;
+  /** At most 10000 characters. HR and ADMIN alone can read them back. */
   privateNotes?: string | null | undefined;
   roundId: string;
+  /** At most 50, each of at most 1000 characters. */
   strengths?: Array<string> | null | undefined;
   technicalScore?: number | null | undefined;
+  /** As `strengths`. */
   weaknesses?: Array<string> | null | undefined;
 };
 
