@@ -68,10 +68,10 @@ export const SERVICES: readonly Service[] = [
   },
   {
     name: 'dashboard',
-    entry: 'clients/dashboard/dist-server.mjs',
+    entry: 'clients/dashboard/server.mjs',
     portSetting: 'DASHBOARD_PORT',
     defaultPort: 5173,
-    healthPath: '/',
+    healthPath: '/health',
     afterMigration: false,
   },
 ];
