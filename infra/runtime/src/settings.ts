@@ -53,6 +53,12 @@ export const SETTINGS = {
     .string()
     .regex(/^file:/, 'must be file:<folder>')
     .optional(),
+  /** The largest resume file that is taken. */
+  RESUME_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10 * 1024 * 1024),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -3,10 +3,9 @@ import type { SubgraphGraph } from '@interview/subgraph-kit/federation';
 import type { Foundation } from '@interview/subgraph-kit/start-subgraph';
 import { Round } from './round.type.js';
 import { verdictResolvers } from './verdict.resolver.js';
-import { createVerdictService } from './verdict.service.js';
+import { createVerdictService, type VerdictService } from './verdict.service.js';
 
-export function verdictsGraph({ topics, log }: Foundation): SubgraphGraph {
-  const service = createVerdictService(topics, log);
+export function verdictsGraph(service: VerdictService): SubgraphGraph {
   return {
     resolvers: [...verdictResolvers(service)],
     references: {
@@ -15,4 +14,8 @@ export function verdictsGraph({ topics, log }: Foundation): SubgraphGraph {
       Round: ({ id }) => Round.of(id),
     },
   };
+}
+
+export function openVerdicts({ topics, log }: Foundation): SubgraphGraph {
+  return verdictsGraph(createVerdictService(topics, log));
 }

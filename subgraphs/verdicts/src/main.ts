@@ -1,5 +1,5 @@
 import { runSubgraph } from '@interview/subgraph-kit/start-subgraph';
 import { verdictsDatabase } from './database.js';
-import { verdictsGraph } from './graph.js';
+import { openVerdicts } from './graph.js';
 
-runSubgraph({ database: verdictsDatabase, port: 'VERDICTS_PORT', open: verdictsGraph });
+runSubgraph({ database: verdictsDatabase, port: 'VERDICTS_PORT', open: openVerdicts });

@@ -11,7 +11,7 @@ import {
 } from '@interview/subgraph-kit/testing/subgraph-world';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { verdictsDatabase } from './database.js';
-import { verdictsGraph } from './graph.js';
+import { openVerdicts } from './graph.js';
 
 const FIELDS = `id interviewerId decision overallScore technicalScore communicationScore culturalFitScore
   strengths weaknesses notes privateNotes aiSummary submittedAt round { id }`;
@@ -27,7 +27,7 @@ const UNKNOWN_ROUND = '00000000-0000-4000-8000-000000000000';
 
 let world: SubgraphWorld;
 beforeAll(async () => {
-  world = await openSubgraphWorld({ database: verdictsDatabase, open: verdictsGraph });
+  world = await openSubgraphWorld({ database: verdictsDatabase, open: openVerdicts });
 });
 afterAll(() => world.close());
 
