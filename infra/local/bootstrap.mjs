@@ -12,6 +12,9 @@ import { fileURLToPath } from 'node:url';
 const CHECKOUT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const STATE = join(CHECKOUT, '.cache');
 const BUILT = join(STATE, 'built');
+const LOCK = join(CHECKOUT, 'package-lock.json');
+/** Inside node_modules, so that it goes when they go. */
+const INSTALLED = join(CHECKOUT, 'node_modules/.installed-lock');
 const BIN = join(CHECKOUT, 'node_modules/.bin');
 const LOCAL = 'infra/local/dist';
 
@@ -101,7 +104,8 @@ function prepare(build) {
   if (!isInstalled()) {
     console.log('Installing dependencies (npm ci)');
     step('npm', ['ci', '--no-audit', '--no-fund'], 'The dependencies could not be installed');
-    if (!isInstalled()) fail('npm ci left node_modules incomplete: see its messages above.');
+    if (!existsSync(join(BIN, 'node'))) fail(`There is no Node 24 for ${process.platform} on ${process.arch}.`);
+    writeFileSync(INSTALLED, lockDigest());
   }
   if (build && !isBuilt()) {
     console.log('Building');
@@ -122,11 +126,15 @@ function step(program, args, failure) {
   if (status !== 0) fail(`${failure}: see the messages above.`);
 }
 
-/** Whether all that package-lock.json wants for this platform is there, by npm's own record of what it installed. */
+/**
+ * Whether node_modules is what package-lock.json says: the lock has not changed since our last `npm ci`, or, where a
+ * developer ran npm by hand, npm's own record of what it installed has all that the lock wants for this platform.
+ */
 function isInstalled() {
   const record = join(CHECKOUT, 'node_modules/.package-lock.json');
   if (!existsSync(record) || !existsSync(join(BIN, 'node'))) return false;
-  const wanted = JSON.parse(readFileSync(join(CHECKOUT, 'package-lock.json'), 'utf8')).packages;
+  if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === lockDigest()) return true;
+  const wanted = JSON.parse(readFileSync(LOCK, 'utf8')).packages;
   const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
   return Object.entries(wanted).every(([path, entry]) => {
     if (!path.startsWith('node_modules/') && !path.includes('/node_modules/')) return true;
@@ -134,6 +142,10 @@ function isInstalled() {
     if (!found) return Boolean(entry.optional || entry.devOptional || entry.peer);
     return found.version === entry.version && found.integrity === entry.integrity;
   });
+}
+
+function lockDigest() {
+  return createHash('sha256').update(readFileSync(LOCK)).digest('hex');
 }
 
 function isBuilt() {
