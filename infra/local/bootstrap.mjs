@@ -17,6 +17,8 @@ const LOCK = join(CHECKOUT, 'package-lock.json');
 const INSTALLED = join(CHECKOUT, 'node_modules/.installed-lock');
 const BIN = join(CHECKOUT, 'node_modules/.bin');
 const LOCAL = 'infra/local/dist';
+/** What is made from sources, and so is none. */
+const OUTPUTS = new Set(['node_modules', 'dist', '.next', '.turbo', '.data', '.cache', 'coverage', 'next-env.d.ts']);
 
 /** Each command: what it needs first, and the Node entry or the program that does it. */
 const COMMANDS = {
@@ -94,7 +96,7 @@ function prepareAlone(build) {
   const { status, signal, error } = spawnSync('flock', [join(STATE, 'preparation'), ...step], {
     cwd: CHECKOUT,
     env: ENVIRONMENT,
-    stdio: 'inherit',
+    stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (error) fail('The program flock is missing: install util-linux.');
   if (status !== 0) process.exit(status ?? (signal ? 1 : 0));
@@ -102,13 +104,13 @@ function prepareAlone(build) {
 
 function prepare(build) {
   if (!isInstalled()) {
-    console.log('Installing dependencies (npm ci)');
+    console.error('Installing dependencies (npm ci)');
     step('npm', ['ci', '--no-audit', '--no-fund'], 'The dependencies could not be installed');
     if (!existsSync(join(BIN, 'node'))) fail(`There is no Node 24 for ${process.platform} on ${process.arch}.`);
     writeFileSync(INSTALLED, lockDigest());
   }
   if (build && !isBuilt()) {
-    console.log('Building');
+    console.error('Building');
     rmSync(BUILT, { force: true });
     // Taken before: what changes while it builds is built the next time.
     const before = fingerprint();
@@ -121,7 +123,8 @@ function step(program, args, failure) {
   const { status } = spawnSync(program, args, {
     cwd: CHECKOUT,
     env: ENVIRONMENT,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // stdout is for what the command itself answers, e.g. a token.
+    stdio: ['ignore', 2, 'inherit'],
   });
   if (status !== 0) fail(`${failure}: see the messages above.`);
 }
@@ -177,8 +180,6 @@ function workspaces() {
     .filter((folder) => existsSync(join(folder, 'package.json')))
     .sort();
 }
-
-const OUTPUTS = new Set(['node_modules', 'dist', '.next', '.turbo', '.data', '.cache', 'coverage', 'next-env.d.ts']);
 
 function walk(hash, folder) {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
