@@ -1,4 +1,5 @@
 import type { Finding } from '@interview/ml-kit/analyser';
+import { describe, expect, it } from '@jest/globals';
 import type { FoundFace } from './face-finder.js';
 import { type MeasuredFrame, measureFrame, newRoundMeasures, type RoundMeasures } from './frame-measures.js';
 

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import type { Eye } from './face-finder.js';
 import { gazeError } from './gaze.js';
 

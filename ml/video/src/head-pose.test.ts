@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { followTurns, isFacing, noTurns, type Pose, relativePose, restingPose } from './head-pose.js';
 
 const pose = (yawDeg: number, pitchDeg = 0, rollDeg = 0): Pose => ({ yawDeg, pitchDeg, rollDeg });

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { expectedFaces, readPicture, threadFile } from '../fixtures/fixtures.js';
 import { FaceFinderError } from './face-finder.js';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { readPicture } from '../fixtures/fixtures.js';
 import { decodePicture } from './picture.js';
 import { followStillness, judgePicture, measurePicture, QUALITY_LIMITS, type Stillness } from './picture-quality.js';

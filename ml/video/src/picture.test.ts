@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { readPicture } from '../fixtures/fixtures.js';
 import { decodePicture, PictureError } from './picture.js';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import type { Pose } from './head-pose.js';
 import { finishPose, newPoseTrack, type PoseTrack, trackPose } from './pose-window.js';
 import type { VideoInsight } from './video-insight.js';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import type { QualityIssue } from './picture-quality.js';
 import { newQualityWatch, watchQuality } from './quality-watch.js';
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Finding, StreamEntry } from '@interview/ml-kit/analyser';
 import { INSIGHT_VALUES } from '@interview/schema/insight-values';
 import { FaceObservation } from '@interview/schema/messages';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readCamera, readPicture } from '../fixtures/fixtures.js';
 import type { FaceFinder } from './face-finder.js';
 import { HumanFaceFinder } from './human-face-finder.js';
