@@ -19,6 +19,8 @@ export const Checkpoint = z.object({
   snapshot: z.unknown(),
   /** By stream: the last entry that was handled or dropped. */
   lastIds: z.partialRecord(z.enum(['audio', 'video', 'tab', 'faces']), z.string()),
+  /** How often consent was withdrawn before: each time the analysis begins anew, with ids of its own. */
+  epoch: z.int().min(0),
 });
 export type Checkpoint = z.infer<typeof Checkpoint>;
 

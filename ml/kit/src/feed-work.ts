@@ -141,7 +141,9 @@ export class FeedWork implements RoundWork {
     const found = this.analysis.findings({ nowMs: this.parts.clock(), position: this.position, ended });
     const findings = found.filter((finding) => !this.isStored(finding));
     if (findings.length === 0) return;
-    await this.control.untilWritten(() => this.parts.publisher.publish(this.control.round, this.lease, findings));
+    await this.control.untilWritten(() =>
+      this.parts.publisher.publish({ round: this.control.round, lease: this.lease }, findings),
+    );
   }
 
   private isStored(finding: FeedFinding): boolean {

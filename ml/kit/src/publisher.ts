@@ -28,6 +28,13 @@ export interface PublisherParts {
   log: Logger;
 }
 
+/** Whose findings they are. `epoch`: see `Checkpoint`. */
+export interface PublishedRound {
+  round: RoundState;
+  lease: Lease;
+  epoch?: number;
+}
+
 export class Publisher {
   constructor(private readonly parts: PublisherParts) {}
 
@@ -36,10 +43,13 @@ export class Publisher {
    * @returns false when the lease is not ours any more.
    * @throws when Redis did not answer: then it is unknown, and repeating it gives the same ids again.
    */
-  async publish(round: RoundState, lease: Lease, findings: readonly (Finding | AggregateFinding)[]): Promise<boolean> {
+  async publish(
+    { round, lease, epoch = 0 }: PublishedRound,
+    findings: readonly (Finding | AggregateFinding)[],
+  ): Promise<boolean> {
     const { service, redis, metrics } = this.parts;
     const observations = findings.flatMap((f) => (f.kind === 'observation' ? [JSON.stringify(f.observation)] : []));
-    const results = findings.flatMap((f) => (f.kind === 'observation' ? [] : this.resultOf(round, f)));
+    const results = findings.flatMap((f) => (f.kind === 'observation' ? [] : this.resultOf(round, epoch, f)));
     if (results.length + observations.length === 0) return !lease.lost;
     const [interim, durable] = [results.filter(isInterim), results.filter((r) => !isInterim(r))];
     const published = await runScript(
@@ -64,9 +74,13 @@ export class Publisher {
   }
 
   /** One result, or none where the contract refuses it: the others are not held up by an analyser's fault. */
-  private resultOf(round: RoundState, finding: Exclude<Finding, { kind: 'observation' }> | AggregateFinding): Result[] {
+  private resultOf(
+    round: RoundState,
+    epoch: number,
+    finding: Exclude<Finding, { kind: 'observation' }> | AggregateFinding,
+  ): Result[] {
     const { service, metrics, log } = this.parts;
-    const parsed = Result.safeParse(this.draft(round, finding));
+    const parsed = Result.safeParse(this.draft(round, epoch, finding));
     // The definition builds its insight options from a list, where the pairing of type and value is lost to types.
     if (parsed.success) return [parsed.data as Result];
     metrics.invalidFindings.inc();
@@ -74,10 +88,14 @@ export class Publisher {
     return [];
   }
 
-  private draft(round: RoundState, finding: Exclude<Finding, { kind: 'observation' }> | AggregateFinding): unknown {
+  private draft(
+    round: RoundState,
+    epoch: number,
+    finding: Exclude<Finding, { kind: 'observation' }> | AggregateFinding,
+  ): unknown {
     const { service, source, clock } = this.parts;
     const { key, ...measured } = finding;
-    const base = { id: resultId(round.id, service, key), roundId: round.id, service, publishedAtMs: clock() };
+    const base = { id: resultId(round.id, service, key, epoch), roundId: round.id, service, publishedAtMs: clock() };
     if (measured.kind === 'status' || measured.kind === 'aggregate') return { ...base, ...measured };
     const { atMs, ...rest } = measured;
     // A chunk that was on its way when the round started was captured before it: it counts as its first moment.

@@ -56,11 +56,11 @@ return 1`);
 
 /**
  * Empties a round's streams and lets them vanish, with what a late producer still appends. KEYS: lease,
- * checkpoint, streams. ARGV: holder, ms until they vanish, 1 to remove the checkpoint too.
+ * checkpoint, streams. ARGV: holder, ms until they vanish, the checkpoint that remains or nothing, ms it is kept.
  */
 export const EMPTY_STREAMS = script(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-if ARGV[3] == '1' then redis.call('DEL', KEYS[2]) end
+if ARGV[3] == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4]) end
 for i = 3, #KEYS do
   redis.call('XTRIM', KEYS[i], 'MAXLEN', '0')
   redis.call('PEXPIRE', KEYS[i], ARGV[2])

@@ -3,7 +3,8 @@
  * because storing is idempotent by it. So an id is not drawn but derived.
  *
  * Derivation: UUID version 5 (RFC 9562, 5.5): SHA-1 over RESULT_NAMESPACE and the name
- * `<roundId>/<service>/<key>`. Changing the namespace or the name would make every repeated result a new one.
+ * `<roundId>/<service>/<key>`, and `<roundId>/<service>/<epoch>/<key>` after consent was withdrawn and given again:
+ * the analysis then begins anew and may use its keys once more. Changing the namespace or the name would make every repeated result a new one.
  */
 import { createHash } from 'node:crypto';
 import type { AnalyserService } from '@interview/schema/enums';
@@ -11,8 +12,9 @@ import type { AnalyserService } from '@interview/schema/enums';
 const RESULT_NAMESPACE = '6f1d3a52-7c8e-4b0a-9d47-2e5b8c1f0a63';
 
 /** The id of a service's result in a round. `key` is what the analyser calls it: the same when work is repeated. */
-export function resultId(roundId: string, service: AnalyserService, key: string): string {
-  return nameBasedUuid(RESULT_NAMESPACE, `${roundId}/${service}/${key}`);
+export function resultId(roundId: string, service: AnalyserService, key: string, epoch = 0): string {
+  const name = epoch === 0 ? key : `${epoch}/${key}`;
+  return nameBasedUuid(RESULT_NAMESPACE, `${roundId}/${service}/${name}`);
 }
 
 /** UUID version 5 of a name within a namespace. */

@@ -8,7 +8,7 @@ import type { RedisConnection } from '@interview/runtime/redis';
 import { keys } from '@interview/schema/keys';
 import type { RoundState } from '@interview/schema/messages';
 import type { Analyser, Finding, RoundAnalysis, StreamName } from './analyser.js';
-import { type Checkpoint, readCheckpoint, saveCheckpoint } from './checkpoint.js';
+import { type Checkpoint, ROUND_KEYS_TTL_MS, readCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { appendDeadEntry, type DeadEntry } from './dead-letter.js';
 import { compareIds, decodeEntry, type RawEntry, STREAM_KEYS, STREAM_PRODUCER } from './entries.js';
 import { EntryQueue } from './entry-queue.js';
@@ -45,6 +45,7 @@ export class StreamWork implements RoundWork {
   private readonly queue: EntryQueue;
   private readonly reading: Reading;
   private readonly lastIds: Checkpoint['lastIds'] = {};
+  private epoch = 0;
   private analysis: RoundAnalysis | undefined;
   /** When the streams were last known to hold nothing more. */
   private caughtUpAtMs: number | null = null;
@@ -109,13 +110,20 @@ export class StreamWork implements RoundWork {
   async clear(outcome: 'finished' | 'withdrawn'): Promise<void> {
     const { analyser, redis } = this.parts;
     const roundId = this.control.round.id;
-    // The checkpoint outlives a withdrawal: should consent be given again, ids must go on, not begin anew.
+    const remains = outcome === 'finished' ? '' : JSON.stringify(await this.afterWithdrawal());
     await runScript(
       redis,
       EMPTY_STREAMS,
       [this.lease.key, keys.checkpoint(analyser.service, roundId), ...this.streamKeys()],
-      [this.lease.holder, EMPTY_STREAM_TTL_MS, outcome === 'finished' ? '1' : '0'],
+      [this.lease.holder, EMPTY_STREAM_TTL_MS, remains, ROUND_KEYS_TTL_MS],
     );
+  }
+
+  /** What is kept of a withdrawn analysis: nothing measured or recorded, only that its ids are taken. */
+  private async afterWithdrawal(): Promise<Checkpoint> {
+    const { analyser, redis } = this.parts;
+    const before = await readCheckpoint(redis, analyser.service, this.control.round.id);
+    return { snapshot: null, lastIds: before?.lastIds ?? {}, epoch: (before?.epoch ?? 0) + 1 };
   }
 
   private async open(): Promise<RoundAnalysis> {
@@ -123,6 +131,7 @@ export class StreamWork implements RoundWork {
     const roundId = this.control.round.id;
     const checkpoint = await readCheckpoint(redis, analyser.service, roundId);
     Object.assign(this.lastIds, checkpoint?.lastIds);
+    this.epoch = checkpoint?.epoch ?? 0;
     for (const stream of analyser.streams) this.reading.cursors.set(stream, this.lastIds[stream] ?? '0');
     // Streams that a withdrawal left to vanish are wanted again.
     for (const key of this.streamKeys()) await redis.persist(key);
@@ -185,7 +194,10 @@ export class StreamWork implements RoundWork {
 
   private async publish(findings: readonly Finding[]): Promise<void> {
     if (findings.length === 0) return;
-    await this.control.untilWritten(() => this.parts.publisher.publish(this.control.round, this.lease, findings));
+    const { lease, epoch } = this;
+    await this.control.untilWritten(() =>
+      this.parts.publisher.publish({ round: this.control.round, lease, epoch }, findings),
+    );
     this.published = true;
   }
 
@@ -242,7 +254,7 @@ export class StreamWork implements RoundWork {
 
   private async save(analysis: RoundAnalysis): Promise<void> {
     const { analyser, redis, clock } = this.parts;
-    const checkpoint = { snapshot: analysis.snapshot(), lastIds: { ...this.lastIds } };
+    const checkpoint = { snapshot: analysis.snapshot(), lastIds: { ...this.lastIds }, epoch: this.epoch };
     const of = { service: analyser.service, roundId: this.control.round.id, streams: analyser.streams };
     await this.control.untilWritten(() => saveCheckpoint(redis, this.lease, of, checkpoint));
     this.unsaved = false;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { keys } from '@interview/schema/keys';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Analyser } from './analyser.js';
+import type { Analyser, SegmentFinding } from './analyser.js';
 import { DeadEntry } from './dead-letter.js';
 import { resultId } from './result-id.js';
 import type { RunningWorker } from './service.js';
@@ -111,7 +111,7 @@ describe('a worker that vanishes', () => {
     const first = await world.addAudio(round, 1_000_000);
     const second = await world.addAudio(round, 1_000_100);
     await world.redis.set(keys.lease('speech', round.id), randomUUID(), 'PX', 3500);
-    const checkpoint = { snapshot: 41, lastIds: { audio: first } };
+    const checkpoint = { snapshot: 41, lastIds: { audio: first }, epoch: 0 };
     await world.redis.set(keys.checkpoint('speech', round.id), JSON.stringify(checkpoint));
     const vanishedAtMs = Date.now();
     const analyser = entryTellingAnalyser();
@@ -221,20 +221,26 @@ describe('withdrawn consent', () => {
     expect(await world.results()).toEqual([]);
   });
 
-  it('given again, goes on with ids after the earlier ones', async () => {
+  it('given again, begins a new analysis, whose ids are not those of the first', async () => {
     const round = await world.putRound();
-    const analyser = entryTellingAnalyser();
+    const analyser = entryTellingAnalyser({
+      handle: (entry) => [{ ...segmentOf(entry), key: 'the first segment' } as SegmentFinding],
+      snapshot: () => 'voice of the candidate',
+    });
     await start(analyser);
     await world.addAudio(round, 1_000_000);
-    await eventually(async () => (await world.redis.exists(keys.checkpoint('speech', round.id))) === 1);
+    const checkpoint = () => world.redis.get(keys.checkpoint('speech', round.id));
+    await eventually(async () => (await checkpoint())?.includes('voice') ?? false);
     const withdrawn = await world.change(round, { consentGiven: false });
     await eventually(async () => (await world.redis.scard(keys.unfinishedRounds('speech'))) === 0);
+    expect(await checkpoint()).not.toContain('voice');
+
     await world.change(withdrawn, { consentGiven: true });
     const id = await world.addAudio(round, 1_000_500);
     await world.published.until((all) => all.length === 2);
-
     expect(texts()[1]).toBe(id);
-    expect(analyser.snapshots).toEqual([null, 1]);
+    expect(analyser.snapshots).toEqual([null, null]);
+    expect(world.published.all[1]?.id).not.toBe(world.published.all[0]?.id);
     expect(await world.redis.ttl(keys.audio(round.id))).toBe(-1);
   });
 });
