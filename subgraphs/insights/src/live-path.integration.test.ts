@@ -226,9 +226,12 @@ describe('a live feed', () => {
     await append(final);
     expect(await nextOf(feed, 'transcriptUpdated')).toMatchObject({ id: final.id, text: final.text, isFinal: true });
     await feed.return?.();
-    expect(await world.sql('select id from insights.transcript_segments where round_id = ?', [round.id])).toEqual([
-      { id: final.id },
-    ]);
+    const list =
+      'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Round { transcript { nodes { id isFinal } } } } }';
+    const r = [{ __typename: 'Round', id: round.id }];
+    expect(await world.graph(interviewerOf(round), list, { r })).toEqual({
+      data: { _entities: [{ transcript: { nodes: [{ id: final.id, isFinal: true }] } }] },
+    });
   });
 
   it('gives the present aggregate first and a newer one when it comes, never an older one', async () => {

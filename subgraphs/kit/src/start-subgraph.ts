@@ -1,7 +1,7 @@
 /** Everything a subgraph's `main.ts` needs in one call: settings, database, Redis, server, orderly stop. */
 import { healthReport } from '@interview/runtime/health';
 import { createLog, type Logger } from '@interview/runtime/log';
-import { connectRedis, type RedisConnection } from '@interview/runtime/redis';
+import { connectRedis, type RedisConnection, redisReady } from '@interview/runtime/redis';
 import { loadSettings } from '@interview/runtime/settings';
 import { createProcessStopper, runMain, type Stopper } from '@interview/runtime/stop';
 import type { MikroORM } from '@mikro-orm/postgresql';
@@ -9,6 +9,8 @@ import { databaseUrl, openDatabase, type SubgraphDatabase } from './database.js'
 import { buildFederatedSchema, type SubgraphGraph } from './federation.js';
 import { createTopics, type Topics } from './feeds/topics.js';
 import { type Route, startSubgraphServer } from './server.js';
+
+const REDIS_PATIENCE_MS = 2000;
 
 /** What a subgraph builds its graph from. */
 export interface Foundation {
@@ -43,6 +45,8 @@ export function runSubgraph(subgraph: Subgraph): void {
       redis.disconnect();
       subscriber.disconnect();
     });
+    // A Redis that is away does not keep a subgraph from starting: queries need none.
+    await Promise.race([redisReady(redis), new Promise((resolve) => setTimeout(resolve, REDIS_PATIENCE_MS))]);
     const topics = createTopics(redis, subscriber);
     stopper.onStop('topics', () => topics.close());
     const internalKey = settings.INTERNAL_API_KEY;

@@ -53,8 +53,12 @@ export class Segment {
     description:
       "An interim segment is replaced by the next one with the same id; it is not stored and never replayed, and carries the last final one's cursor.",
   })
-  @Property({ type: 'boolean', persist: false })
-  isFinal: boolean = true;
+  get isFinal(): boolean {
+    return !this.interim;
+  }
+
+  /** Not a column: what is stored is final. */
+  interim?: true;
 
   @Field()
   get cursor(): string {
@@ -71,7 +75,7 @@ export class Segment {
       ...{ id, roundId, companyId, speaker, text, timestampMs, durationMs, confidence },
       sequence: lastSequence,
       createdAt: new Date(result.publishedAtMs),
-      isFinal: false,
+      interim: true as const,
     });
   }
 
