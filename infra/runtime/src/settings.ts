@@ -58,6 +58,7 @@ export const SETTINGS = {
     .number()
     .int()
     .min(1)
+    .max(1024 ** 3, 'must be at most 1 GiB')
     .default(10 * 1024 * 1024),
 } as const;
 

@@ -19,7 +19,8 @@ export function safeFileName(given: string): string {
   const ending = extensionOf(cleaned);
   const stem = ending ? cleaned.slice(0, -(ending.length + 1)) : cleaned;
   const suffix = ending ? `.${ending}` : '';
-  return `${cut(stem || 'resume', MAX_BYTES - Buffer.byteLength(suffix))}${suffix}`;
+  const fitting = cut(stem || 'resume', MAX_BYTES - Buffer.byteLength(suffix));
+  return `${fitting.replace(/[ .]+$/, '') || 'resume'}${suffix}`;
 }
 
 /** What follows the last dot, in its own case; empty where there is none, or where it is too long to be one. */
