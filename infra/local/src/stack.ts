@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DEVELOPMENT_INTERNAL_KEY, DEVELOPMENT_JWT_SECRET } from '@interview/runtime/settings';
 import { CHECKOUT, cacheFolder } from './checkout.js';
 import { startDatabases } from './databases.js';
@@ -68,7 +68,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     // The gateway's report covers every service: in a part of the product it is degraded for ever.
     .map((s) => (options.only && s.name === 'gateway' ? { ...s, healthPath: '/health/live' } : s));
   for (const { name, entry } of services) {
-    if (!existsSync(join(CHECKOUT, entry))) throw new MissingError(`${name} is not built: run "npm run build".`);
+    if (!existsSync(resolve(CHECKOUT, entry))) throw new MissingError(`${name} is not built: run "npm run build".`);
   }
   mkdirSync(dataDir, { recursive: true });
   await claim(dataDir);
@@ -93,6 +93,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ]);
     signal?.throwIfAborted();
     const env: Record<string, string> = {
+      ...options.env,
       DATA_DIR: dataDir,
       DATABASE_URL: databases.DATABASE_URL,
       REDIS_URL: databases.REDIS_URL,
@@ -101,7 +102,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       RATE_LIMIT_MAX_REQUESTS: given['RATE_LIMIT_MAX_REQUESTS'] || '1000',
       NODE_COMPILE_CACHE: given['NODE_COMPILE_CACHE'] || join(dataDir, 'compile-cache'),
       ...Object.fromEntries(services.map((s) => [s.portSetting, String(ports.get(s.name))])),
-      ...options.env,
     };
     const urls = Object.fromEntries(services.map((s) => [s.name, `http://127.0.0.1:${ports.get(s.name)}`]));
     if (urls['gateway']) env['GATEWAY_URL'] = urls['gateway'];
@@ -113,7 +113,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     const migration = options.migration === undefined ? MIGRATION : options.migration;
     const migrated = migration
-      ? supervisor.runToEnd('migrate', process.execPath, [join(CHECKOUT, migration)], { ...process.env, ...env })
+      ? supervisor.runToEnd('migrate', process.execPath, [resolve(CHECKOUT, migration)], { ...process.env, ...env })
       : Promise.resolve();
     await allOrFirstError(
       services.map((service) => (service.afterMigration ? migrated.then(() => start(service)) : start(service))),
@@ -184,7 +184,7 @@ function programOf(service: Service, url: string, env: NodeJS.ProcessEnv): Progr
   return {
     name: service.name,
     command: process.execPath,
-    args: ['--enable-source-maps', join(CHECKOUT, service.entry)],
+    args: ['--enable-source-maps', resolve(CHECKOUT, service.entry)],
     env,
     cwd: CHECKOUT,
     channel: true,

@@ -128,16 +128,14 @@ function supervise(program: Program, options: SupervisorOptions): Supervised {
   const { name } = program;
   const logPath = freshLog(options.logFolder, name);
   const pauseMs = options.pauseMs ?? defaultPause;
-  const first = Promise.withResolvers<void>();
+  const first = awaited();
   const stopSignal = new AbortController();
-  let healthy = Promise.withResolvers<void>();
+  let healthy = awaited();
   let child: ChildProcess | undefined;
   let ended: Promise<void> = Promise.resolve();
   let failures = 0;
   let everHealthy = false;
   let loop: Promise<void> = Promise.resolve();
-  // Nobody may be waiting when these are rejected.
-  first.promise.catch(() => undefined);
 
   /** Starts the process once and resolves with the reason of its end. */
   const runOnce = (): Promise<string> => {
@@ -207,7 +205,6 @@ function supervise(program: Program, options: SupervisorOptions): Supervised {
   );
   loop = keepRunning().catch((error: unknown) => {
     first.reject(error);
-    healthy.promise.catch(() => undefined);
     healthy.reject(error);
   });
 
@@ -260,9 +257,16 @@ function freshLog(folder: string, name: string): string {
   return path;
 }
 
+/** A promise that nobody has to be waiting for when it is rejected. */
+function awaited(): PromiseWithResolvers<void> {
+  const promise = Promise.withResolvers<void>();
+  promise.promise.catch(() => undefined);
+  return promise;
+}
+
 /** A new promise for the next healthy process; those who wait on the old one that never resolved get its outcome too. */
 function renewed(old: PromiseWithResolvers<void>): PromiseWithResolvers<void> {
-  const next = Promise.withResolvers<void>();
+  const next = awaited();
   old.resolve(next.promise);
   return next;
 }
