@@ -20,7 +20,8 @@ const base: RedisOptions = {
 const KINDS = {
   commands: { maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: 3000 },
   reader: { maxRetriesPerRequest: 0, enableOfflineQueue: false },
-  subscriber: { maxRetriesPerRequest: null, enableOfflineQueue: true, autoResubscribe: true },
+  // ioredis sends a SUBSCRIBE before its ready check has been answered, whose INFO then fails.
+  subscriber: { maxRetriesPerRequest: null, enableOfflineQueue: true, autoResubscribe: true, enableReadyCheck: false },
 } satisfies Record<string, RedisOptions>;
 
 export type RedisKind = keyof typeof KINDS;

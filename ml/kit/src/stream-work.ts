@@ -145,7 +145,7 @@ export class StreamWork implements RoundWork {
       const interruption = this.control.interruption();
       if (interruption === 'handed-over' && this.unsaved) await this.save(analysis);
       if (interruption) return interruption;
-      const raw = this.queue.shift();
+      const raw = this.next();
       if (raw) await this.handle(analysis, raw);
       else if (await this.isDrained()) return await this.finish(analysis);
       else await this.idle(analysis);
@@ -153,10 +153,16 @@ export class StreamWork implements RoundWork {
     }
   }
 
+  private next(): RawEntry | undefined {
+    const wasFull = !this.queue.hasRoom;
+    const raw = this.queue.shift();
+    if (wasFull) this.parts.reader.wake();
+    return raw;
+  }
+
   private async handle(analysis: RoundAnalysis, raw: RawEntry): Promise<void> {
-    const { metrics, reader } = this.parts;
+    const { metrics } = this.parts;
     const { stream, id } = raw;
-    if (!this.queue.hasRoom) reader.wake();
     const endTimer = metrics.handleSeconds.startTimer({ stream });
     const findings = await this.attempt({ stream, entryId: id, bytes: sizeOf(raw) }, () =>
       analysis.handle(decodeEntry(raw)),
@@ -247,8 +253,9 @@ export class StreamWork implements RoundWork {
     this.unsaved = true;
   }
 
+  /** After results at once, unless there is a backlog to be worked off first. */
   private async saveIfDue(analysis: RoundAnalysis): Promise<void> {
-    const due = this.published || this.parts.clock() - this.savedAtMs >= CHECKPOINT_MS;
+    const due = (this.published && this.queue.isEmpty) || this.parts.clock() - this.savedAtMs >= CHECKPOINT_MS;
     if (this.unsaved && due) await this.save(analysis);
   }
 
