@@ -50,10 +50,16 @@ export async function postgresCommit(databaseUrl: string, load: CeilingLoad): Pr
     await client.query(`CREATE TABLE ${table} (id bigint PRIMARY KEY, value jsonb NOT NULL)`);
     const latencies: number[] = [];
     const insert = { name: 'bench', text: `INSERT INTO ${table} (id, value) VALUES ($1, $2)` };
-    await steadyRate(load.count, load.perSecond, async (index) => {
-      const sentAt = performance.now();
-      await client.query({ ...insert, values: [index, load.payload] });
-      latencies.push(performance.now() - sentAt);
+    let before: Promise<unknown> = Promise.resolve();
+    await steadyRate(load.count, load.perSecond, (index) => {
+      // One at a time, so that it is the round trip that is measured and not a queue.
+      const done = before.then(async () => {
+        const sentAt = performance.now();
+        await client.query({ ...insert, values: [index, load.payload] });
+        latencies.push(performance.now() - sentAt);
+      });
+      before = done;
+      return done;
     });
     return latencies;
   } finally {

@@ -8,10 +8,11 @@ import { Redis } from 'ioredis';
 import { Arrivals } from './arrivals.js';
 import type { Bench, BenchContext, BenchResult, Row } from './bench.js';
 import { postgresCommit, redisPubSub } from './ceilings.js';
+import { cpuTimeMs } from './machine.js';
 import { insightResult, publish } from './result-publisher.js';
 import { type RoundInProgress, roundInProgress } from './round-in-progress.js';
 import type { Stack } from './stack.js';
-import { type Latency, latencyOf, medianOfRuns } from './statistics.js';
+import { type Latency, latencyOf, median, medianOfRuns } from './statistics.js';
 import { steadyRate } from './steady-rate.js';
 import { subscribe } from './subscriber.js';
 
@@ -36,6 +37,8 @@ interface Phase {
   lost: number;
   repeated: number;
   outOfOrder: number;
+  /** CPU time of each server for each event, ms, by service; others' load does not change it much. */
+  cpuMs: Record<string, number>;
 }
 
 export const latency: Bench = {
@@ -86,6 +89,7 @@ async function phase(stack: Stack, redis: Redis, kind: FeedKind, count: number):
   });
   try {
     await Promise.race([subscriber.failed, untilOpen(redis, round, opened.promise)]);
+    const cpuBefore = cpuTimes(stack);
     const load = steadyRate(count, PER_SECOND, async () => {
       const result = insightResult(round.id, round.startedAtMs);
       arrivals.sent(result.id);
@@ -93,11 +97,27 @@ async function phase(stack: Stack, redis: Redis, kind: FeedKind, count: number):
     });
     await Promise.race([subscriber.failed, load]);
     await Promise.race([subscriber.failed, arrivals.complete(ARRIVAL_LIMIT_MS)]);
+    const { lost, repeated, outOfOrder } = arrivals;
+    const cpuMs = perEvent(cpuBefore, cpuTimes(stack), count);
+    return { latency: latencyOf(arrivals.latencies), lost, repeated, outOfOrder, cpuMs };
   } finally {
     await subscriber.close();
   }
-  const { lost, repeated, outOfOrder } = arrivals;
-  return { latency: latencyOf(arrivals.latencies), lost, repeated, outOfOrder };
+}
+
+function cpuTimes(stack: Stack): Map<string, number> {
+  return new Map(
+    Object.entries(stack.pids()).flatMap(([service, pid]) => {
+      const used = cpuTimeMs(pid);
+      return used === undefined ? [] : [[service, used] as const];
+    }),
+  );
+}
+
+function perEvent(before: Map<string, number>, after: Map<string, number>, events: number): Record<string, number> {
+  return Object.fromEntries(
+    [...after].map(([service, used]) => [service, (used - (before.get(service) ?? used)) / events]),
+  );
 }
 
 /** A feed says nothing when it opens: insights that are not measured are published until one arrives. */
@@ -131,6 +151,7 @@ function summarise({ plain, federated, hops, commits }: Measured): BenchResult {
   const [lost, repeated, outOfOrder] = [sum((p) => p.lost), sum((p) => p.repeated), sum((p) => p.outOfOrder)];
 
   const floorMs = commitMs && 2 * hopMs.p50 + commitMs.p50;
+  const cpu = { plain: medianCpu(plain), federated: medianCpu(federated) };
   const rows: Row[] = [
     row('insightAdded', plainMs),
     row('insightAdded { round { status } }', federatedMs),
@@ -147,6 +168,8 @@ function summarise({ plain, federated, hops, commits }: Measured): BenchResult {
       ...named('federated', federatedMs),
       ...named('redisHop', hopMs),
       ...(commitMs ? named('commit', commitMs) : {}),
+      ...cpuFigures('plain', cpu.plain),
+      ...cpuFigures('federated', cpu.federated),
       lost,
       repeated,
       outOfOrder,
@@ -161,6 +184,8 @@ function summarise({ plain, federated, hops, commits }: Measured): BenchResult {
       `${PER_SECOND} insights a second, ${SECONDS} s for each of ${RUNS} runs; medians of the runs.`,
       `Target p50 ≤ ${TARGET.p50} ms and p99 ≤ ${TARGET.p99} ms: ${met ? 'met' : 'not met'}. Lost ${lost}, repeated ${repeated}, out of order ${outOfOrder}.`,
       'Floor of the ratios: two Redis hops and one commit, at their p50.',
+      ...cpuNote('insightAdded', cpu.plain),
+      ...cpuNote('insightAdded { round { status } }', cpu.federated),
     ],
     faults: lost + repeated + outOfOrder > 0 ? [`lost ${lost}, repeated ${repeated}, out of order ${outOfOrder}`] : [],
   };
@@ -176,5 +201,23 @@ const named = (name: string, { p50, p95, p99 }: Latency): Record<string, number>
   [`${name}P95Ms`]: round2(p95),
   [`${name}P99Ms`]: round2(p99),
 });
+
+/** PostgreSQL's work is done by children of its process, which /proc counts for themselves. */
+const COUNTED = ['insights', 'rounds', 'gateway', 'redis'];
+
+function medianCpu(phases: readonly Phase[]): Record<string, number> {
+  const measured = COUNTED.filter((service) => phases.every((phase) => phase.cpuMs[service] !== undefined));
+  return Object.fromEntries(
+    measured.map((service) => [service, median(phases.map((phase) => phase.cpuMs[service] ?? 0))]),
+  );
+}
+
+const cpuFigures = (name: string, cpu: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(Object.entries(cpu).map(([service, ms]) => [`${name}CpuMsPerEvent_${service}`, round2(ms)]));
+
+function cpuNote(name: string, cpu: Record<string, number>): string[] {
+  const parts = Object.entries(cpu).map(([service, ms]) => `${service} ${ms.toFixed(2)}`);
+  return parts.length === 0 ? [] : [`CPU ms an event, ${name}: ${parts.join(', ')}`];
+}
 
 const round2 = (value: number): number => Math.round(value * 100) / 100;

@@ -1,7 +1,7 @@
 /** The machine as the figures' reader must know it, and giving processes cores of their own. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 
 export interface Machine {
   cpu: string;
@@ -9,17 +9,24 @@ export interface Machine {
   memoryGb: number;
   node: string;
   platform: string;
+  /** Processes that wanted a core when the command began, on average: what else the machine was doing. */
+  loadBefore: number;
   /** Whether server and client ran on cores of their own. */
   pinned: boolean;
 }
 
+// As it is before anything is pinned, which would hide the other cores.
+const cores = availableParallelism();
+const loadBefore = Math.round((loadavg()[0] ?? 0) * 100) / 100;
+
 export function describeMachine(pinned: boolean): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: availableParallelism(),
+    cores,
     memoryGb: Math.round(totalmem() / 2 ** 30),
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
+    loadBefore,
     pinned,
   };
 }
@@ -29,7 +36,6 @@ export function describeMachine(pinned: boolean): Machine {
  * @returns false where that cannot be had: no Linux, one core, or no `taskset`.
  */
 export function pinServersAndClient(): boolean {
-  const cores = availableParallelism();
   if (process.platform !== 'linux' || cores < 2) return false;
   const servers = cores === 2 ? '0' : `0-${cores - 2}`;
   const pinned = descendants(process.pid).every((pid) => pin(pid, servers));
@@ -54,14 +60,28 @@ function descendants(root: number): number[] {
 }
 
 function parentOf(pid: number): number | undefined {
+  const parent = statFields(pid)?.[1];
+  return parent === undefined ? undefined : Number(parent);
+}
+
+/** A clock tick of /proc: 100 a second on every Linux that Node runs on. */
+const TICK_MS = 10;
+
+/** CPU time that a process and its threads have used, in ms; undefined where it is not told. */
+export function cpuTimeMs(pid: number): number | undefined {
+  const fields = process.platform === 'linux' ? statFields(pid) : undefined;
+  return fields && (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+/** What /proc says of a process from its state on; undefined when it has ended. */
+function statFields(pid: number): string[] | undefined {
   try {
-    // The second field is the name in brackets, which may hold anything; the parent is the second one after it.
+    // The second field is the name in brackets, which may hold anything.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH') {
-      return undefined;
-    }
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 /** `npm run bench -- NAME… [--json]`: runs the named benchmarks, all without a name. `--help` lists them. */
 import { parseArgs } from 'node:util';
+import { MissingError } from '@interview/local/missing';
+import { StartError } from '@interview/local/supervisor';
 import { createLog } from '@interview/runtime/log';
 import { SettingsError } from '@interview/runtime/settings';
 import { createProcessStopper, runMain } from '@interview/runtime/stop';
@@ -60,6 +62,17 @@ class SharedProduct {
 const log = createLog('bench');
 
 runMain(log, async () => {
+  try {
+    await runBenches();
+  } catch (error) {
+    // What a person can mend is told in one line.
+    if (!(error instanceof SettingsError || error instanceof MissingError || error instanceof StartError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+});
+
+async function runBenches(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
@@ -93,4 +106,4 @@ runMain(log, async () => {
     await stopper.stop();
   }
   process.exitCode = faults > 0 ? 1 : 0;
-});
+}

@@ -20,6 +20,8 @@ export interface Stack {
   jwtSecret: string;
   /** Started by us: its processes are below this one. */
   own: boolean;
+  /** Process numbers by service; empty for a product that we did not start. */
+  pids(): Readonly<Record<string, number>>;
   stop(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function benchStack(report: (line: string) => void): Promise<Stack>
     return {
       ...placeOf(`${own.urls['gateway']}`, { REDIS_URL: redis, DATABASE_URL: database, JWT_SECRET }),
       own: true,
+      pids: () => own.pids(),
       stop: async () => {
         await own.stop();
         await remove();
@@ -75,7 +78,7 @@ interface Env {
   JWT_SECRET: string;
 }
 
-function placeOf(gatewayUrl: string, env: Env): Omit<Stack, 'own' | 'stop'> {
+function placeOf(gatewayUrl: string, env: Env): Omit<Stack, 'own' | 'pids' | 'stop'> {
   const graph = new URL('/graphql', gatewayUrl);
   const socket = new URL(graph);
   socket.protocol = graph.protocol === 'https:' ? 'wss:' : 'ws:';

@@ -171,7 +171,7 @@ async function setStage(options: DemoOptions, clock: Clock, report: Report): Pro
     scheduledAt: new Date(clock.now()).toISOString(),
     scheduledDurationMinutes: 30,
   } as const;
-  const { createRound } = await patiently(clock, () => hr.mutate(CreateRoundDocument, { input }));
+  const { createRound } = await hr.mutate(CreateRoundDocument, { input });
   const roundId = createRound.id;
   report.heading(`Demo interview: round ${roundId} of ${PEOPLE.hr.companyId}`);
 
