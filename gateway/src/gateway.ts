@@ -2,8 +2,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@interview/runtime/log';
-import { connectRedis } from '@interview/runtime/redis';
+import { connectRedis, redisReady } from '@interview/runtime/redis';
 import type { Stopper } from '@interview/runtime/stop';
 import { createTokenVerifier } from '@interview/runtime/tokens';
 import express, { type Express, type RequestHandler } from 'express';
@@ -15,6 +16,12 @@ import { type GraphqlWsEdge, graphqlWs } from './edges/graphql-ws/graphql-ws.js'
 import { health } from './edges/health/health.js';
 import { answerErrors, nothingHere } from './edges/http-errors.js';
 import { resumeFiles } from './edges/rest/resume-files.js';
+import { createMediaIntake } from './edges/socket-io/media-intake.js';
+import { createMediaStreams } from './edges/socket-io/media-streams.js';
+import { createPresence } from './edges/socket-io/presence.js';
+import { createRoundFeeds } from './edges/socket-io/round-feeds.js';
+import { createRoundStates } from './edges/socket-io/round-states.js';
+import { socketIo } from './edges/socket-io/socket-io.js';
 import { loadGraph } from './graph/graph.js';
 import { createOperations } from './graph/operations.js';
 import { createGatewayMetrics } from './metrics.js';
@@ -24,8 +31,12 @@ import { createFeeds } from './subscriptions/feed.js';
 import { createFeedPlanner } from './subscriptions/feed-plan.js';
 import { SubgraphSocket } from './subscriptions/subgraph-socket.js';
 
+/** How long the start waits for Redis; without it everything but media is served. */
+const REDIS_START_MS = 2000;
 /** Sockets are closed over this time when the gateway stops, so that the clients do not return all at once. */
 const CLOSE_SPREAD_MS = 3000;
+/** How long requests that are under way may take to end when the gateway stops. */
+const OPEN_REQUESTS_MS = 2000;
 
 export interface GatewayOptions {
   settings: GatewaySettings;
@@ -45,6 +56,7 @@ export interface Gateway {
 /** Starts to listen. @throws Error when the supergraph is wrong or the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { settings, log, stopper } = options;
+  const { subgraphs, analysers } = settings;
   const internalKey = settings.INTERNAL_API_KEY;
   const metrics = createGatewayMetrics();
   const verifyToken = createTokenVerifier(settings);
@@ -55,7 +67,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const graph = loadGraph({
     supergraphSdl: options.supergraphSdl,
-    subgraphs: settings.subgraphs,
+    subgraphs,
     internalKey,
     timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
     log,
@@ -67,7 +79,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const sockets = Object.fromEntries(
     Object.keys(graph.sources).map((name) => {
-      const url = settings.subgraphs[name as keyof typeof settings.subgraphs];
+      const url = subgraphs[name as keyof typeof subgraphs];
       const onReconnect = () => metrics.upstreamReconnect(name);
       return [name, new SubgraphSocket({ name, url, internalKey, log, onReconnect })];
     }),
@@ -79,20 +91,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const app = express().disable('x-powered-by').disable('etag');
   const server = createServer(app);
   const allowsOrigin = allowedOrigins(settings, () => portOf(server));
-  const files = resumeFiles({ resumesUrl: settings.subgraphs.resumes, internalKey, verifyToken, log });
+  const files = resumeFiles({ resumesUrl: subgraphs.resumes, internalKey, verifyToken, log });
   stopper.onStop('resume files', () => files.close());
 
-  app.use('/health', health({ ...settings, pingRedis: () => redis.ping(), isStopping: () => stopping }));
+  app.use('/health', health({ subgraphs, analysers, pingRedis: () => redis.ping(), isStopping: () => stopping }));
   if (settings.NODE_ENV !== 'production') app.get('/metrics', serveMetrics(metrics.registry));
   app.use('/graphiql', graphiql(options.graphiqlFolder));
   app.use('/graphql', cors(allowsOrigin), graphqlHttp({ server: apollo, verifyToken, internalKey, log }));
   app.use('/api/resumes', cors(allowsOrigin), files.router);
   app.use(nothingHere(log), answerErrors(log));
 
+  const planner = createFeedPlanner(graph);
+  const openFeed = createFeeds({ graph, sockets, internalKey, log });
   const feeds = graphqlWs({
     graph,
-    planner: createFeedPlanner(graph),
-    openFeed: createFeeds({ graph, sockets, internalKey, log }),
+    planner,
+    openFeed,
     verifyToken,
     allowsOrigin,
     maxSubscriptions: settings.MAX_SUBSCRIPTIONS_PER_SOCKET,
@@ -101,8 +115,28 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   routeUpgrades(server, feeds);
 
+  const runOperation = createOperations(apollo, internalKey);
+  const subscriber = connectRedis(settings.REDIS_URL, 'subscriber', log);
+  stopper.onStop('redis subscriber', () => subscriber.disconnect());
+  const interviews = socketIo({
+    server,
+    verifyToken,
+    allowsOrigin,
+    runOperation,
+    intake: createMediaIntake({
+      rounds: createRoundStates(redis, subscriber, log),
+      streams: createMediaStreams(redis),
+      metrics,
+    }),
+    presence: createPresence(runOperation, settings.LEAVE_AFTER_MS, log),
+    feeds: createRoundFeeds({ planner, openFeed, log }),
+    log,
+  });
+
+  await Promise.race([redisReady(redis), setTimeout(REDIS_START_MS)]);
   await listen(server, settings.PORT, settings.HOST);
   stopper.onStop('http', () => closeServer(server));
+  stopper.onStop('interviews', () => interviews.close());
   stopper.onStop('feeds', () => feeds.close(CLOSE_SPREAD_MS));
   await serveMetricsApart(settings, metrics.registry, stopper);
   stopper.onStop('readiness', () => {
@@ -146,7 +180,7 @@ function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 2000).unref();
+    void setTimeout(OPEN_REQUESTS_MS, undefined, { ref: false }).then(() => server.closeAllConnections());
   });
 }
 

@@ -43,6 +43,8 @@ const Own = z.object({
   METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   /** Open subscriptions on one WebSocket. */
   MAX_SUBSCRIPTIONS_PER_SOCKET: z.coerce.number().int().min(1).default(100),
+  /** A Socket.IO connection that was lost counts as leaving the round after this, in milliseconds. */
+  LEAVE_AFTER_MS: z.coerce.number().int().min(0).default(30_000),
   /** How long a call of a subgraph may take, in milliseconds. */
   SUBGRAPH_TIMEOUT_MS: z.coerce.number().int().min(100).default(10_000),
 });

@@ -32,6 +32,8 @@ export interface UpstreamOptions {
 
 /** A subgraph that was never reached: the reader is told rather than left waiting. */
 const FIRST_ANSWER_MS = 10_000;
+/** A feed that ran and then failed inside the subgraph is asked for again this long, the database may be back. */
+const LAST_ANSWER_MS = 300_000;
 const RETRY_MS = 500;
 
 const UNAVAILABLE: GraphQLFormattedError = {
@@ -44,6 +46,8 @@ export function openUpstream(options: UpstreamOptions): () => void {
   const { socket, plan, reader } = options;
   let cursor = plan.resume?.startAfter(options.variables);
   let requested = false;
+  let established = false;
+  let failingSince: number | undefined;
   let readAs = '';
   let ended = false;
   let stopRequest = (): void => undefined;
@@ -67,7 +71,10 @@ export function openUpstream(options: UpstreamOptions): () => void {
   const failed = (errors: readonly GraphQLFormattedError[]) => {
     if (ended) return;
     stopRequest();
-    if (mayRetry(errors, readAs !== signViewer(options.viewer(), options.internalKey))) {
+    failingSince ??= Date.now();
+    const patience = established ? LAST_ANSWER_MS : FIRST_ANSWER_MS;
+    const renewed = readAs !== signViewer(options.viewer(), options.internalKey);
+    if (mayPass(errors, established, renewed) && Date.now() - failingSince < patience) {
       retry = setTimeout(subscribe, RETRY_MS);
     } else end(errors);
   };
@@ -90,6 +97,8 @@ export function openUpstream(options: UpstreamOptions): () => void {
         // Errors without `data` are about the request, not about an event: graphql-js puts what a feed's
         // resolver refuses this way, and graphql-ws then sends it as a `next`.
         if (result.data === undefined && result.errors) return failed(result.errors);
+        established = true;
+        failingSince = undefined;
         const position = positionOf(result);
         if (position !== undefined) {
           cursor ??= position;
@@ -108,11 +117,15 @@ export function openUpstream(options: UpstreamOptions): () => void {
   };
 }
 
-/** What is down for the moment comes back; a token that ended may have been renewed meanwhile. */
-function mayRetry(errors: readonly GraphQLFormattedError[], renewed: boolean): boolean {
+/**
+ * Whether asking again may help: what is down for the moment comes back, a feed that ran before can fail
+ * inside only by accident, and a token that ended may have been renewed meanwhile.
+ */
+function mayPass(errors: readonly GraphQLFormattedError[], established: boolean, renewed: boolean): boolean {
   return errors.every(({ extensions }) => {
     const code = extensions?.['code'];
-    return code === 'SERVICE_UNAVAILABLE' || (code === 'INVALID_TOKEN' && renewed);
+    if (code === 'INVALID_TOKEN') return renewed;
+    return code === 'SERVICE_UNAVAILABLE' || (code === 'INTERNAL_ERROR' && established);
   });
 }
 

@@ -59,6 +59,13 @@ export function insightsAfter(log: InsightLog, roundId: string, after: number) {
 const refuse = (code: string, message: string, more: Record<string, unknown> = {}) =>
   new GraphQLError(message, { extensions: { code, ...more } });
 
+/** A feed of one event. */
+const once = (field: string, event: unknown) => ({
+  subscribe: async function* () {
+    yield { [field]: event };
+  },
+});
+
 export interface InterviewWorld {
   rounds: TestSubgraph;
   resumes: TestSubgraph;
@@ -154,11 +161,39 @@ export function createInterviewWorld(): InterviewWorld {
   const insights = new TestSubgraph(
     'insights',
     `
-    type Insight @key(fields: "id") { id: ID! round: Round cursor: String! measure(unit: String): String! }
+    scalar DateTime
+    scalar JSON
+    type Insight @key(fields: "id") {
+      id: ID!
+      round: Round
+      cursor: String!
+      measure(unit: String): String!
+      timestampMs: Float!
+      type: String!
+      severity: String!
+      value: JSON!
+      explanation: String!
+    }
     type Round @key(fields: "id") { id: ID! aggregate: String }
+    type Alert { type: String! severity: String! timestampMs: Float! message: String! }
+    type Segment { speaker: String! text: String! timestampMs: Float! confidence: Float isFinal: Boolean! }
+    type Metrics {
+      speechConfidence: Float
+      engagementScore: Float
+      hesitationsCount: Int!
+      averageResponseTimeMs: Float
+    }
+    type FollowUp { category: String! question: String! reason: String! }
+    type Aggregate { recommendations: [FollowUp!]! }
     type Query { insight(id: ID!): Insight }
-    type Mutation { reportTabVisibility(roundId: ID!, visible: Boolean!, timestamp: String!): Boolean! }
-    type Subscription { insightAdded(roundId: ID!, after: String): Insight! }
+    type Mutation { reportTabVisibility(roundId: ID!, visible: Boolean!, timestamp: DateTime!): Boolean! }
+    type Subscription {
+      insightAdded(roundId: ID!, after: String): Insight!
+      fraudAlertRaised(roundId: ID!): Alert!
+      transcriptUpdated(roundId: ID!): Segment!
+      metricsUpdated(roundId: ID!): Metrics!
+      aggregateUpdated(roundId: ID!): Aggregate!
+    }
     `,
     {
       Query: { insight: (_: unknown, { id }: { id: string }) => log.insights.find((i) => i.id === id) ?? null },
@@ -172,6 +207,11 @@ export function createInterviewWorld(): InterviewWorld {
         cursor: ({ sequence }: TestInsight) => String(sequence),
         round: ({ roundId }: TestInsight) => ({ __typename: 'Round', id: roundId }),
         measure: (_: TestInsight, { unit }: { unit?: string }) => `measured in ${unit}`,
+        timestampMs: ({ sequence }: TestInsight) => sequence * 1000,
+        type: () => 'HESITATION',
+        severity: () => 'INFO',
+        value: () => ({ kind: 'PAUSE', durationMs: 3200 }),
+        explanation: () => 'Pause of 3.2 s, threshold 2.0 s',
       },
       Round: { aggregate: ({ id }: { id: string }) => `aggregate of ${id}` },
       Subscription: {
@@ -182,6 +222,31 @@ export function createInterviewWorld(): InterviewWorld {
             const start = after === undefined || after === null ? log.insights.length : Number(after);
             context.position = String(start);
             return insightsAfter(log, roundId, start);
+          },
+        },
+        fraudAlertRaised: once('fraudAlertRaised', {
+          type: 'TAB_SWITCH',
+          severity: 'MEDIUM',
+          timestampMs: 5000,
+          message: 'The interview page was hidden',
+        }),
+        transcriptUpdated: once('transcriptUpdated', {
+          speaker: 'CANDIDATE',
+          text: 'Hello',
+          timestampMs: 1200,
+          confidence: 0.9,
+          isFinal: true,
+        }),
+        metricsUpdated: once('metricsUpdated', { hesitationsCount: 5, averageResponseTimeMs: 2500 }),
+        // Once there is an insight of the round, so that a test sees what is between two of these.
+        aggregateUpdated: {
+          subscribe: async function* (_: unknown, { roundId }: { roundId: string }) {
+            const insights = insightsAfter(log, roundId, 0);
+            await insights.next();
+            await insights.return();
+            yield {
+              aggregateUpdated: { recommendations: [{ category: 'follow_up', question: 'Why?', reason: 'A pause' }] },
+            };
           },
         },
       },

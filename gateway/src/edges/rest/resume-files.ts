@@ -11,7 +11,7 @@ import type { Logger } from '@interview/runtime/log';
 import type { VerifyToken } from '@interview/runtime/tokens';
 import { INTERNAL_KEY_HEADER, VIEWER_HEADER } from '@interview/runtime/viewer';
 import { type Request, type Response, Router } from 'express';
-import { type Dispatcher, errors, Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { authenticated, viewerOf } from '../authenticated.js';
 import { sendError } from '../http-errors.js';
 
@@ -74,7 +74,7 @@ export function resumeFiles(options: ResumeFilesOptions): { router: Router; clos
       await pipeline(answer.body, response);
     } catch (error) {
       if (gone.signal.aborted) return;
-      if (!isAway(error)) throw error;
+      if (error instanceof AppError || !isAway(error)) throw error;
       options.log.warn({ err: error }, 'resume files are not available');
       sendError(response, new AppError('SERVICE_UNAVAILABLE', 'Resumes are not available at the moment.'), options.log);
     }
@@ -115,7 +115,7 @@ function pick(headers: IncomingHttpHeaders, names: readonly (keyof IncomingHttpH
   );
 }
 
-/** Everything that undici or the socket throws means that the subgraph cannot be had. */
+/** Errors of the connection and of undici carry a code; a fault of this file's own does not. */
 function isAway(error: unknown): boolean {
-  return error instanceof errors.UndiciError || (error instanceof Error && 'code' in error);
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';
 }

@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { FeedClient } from '../../testing/feed-client.js';
+import { createInterviewWorld, type InterviewWorld } from '../../testing/interview-world.js';
+import { startTestGateway, type TestGateway, tokenFor } from '../../testing/test-gateway.js';
+
+const FEED = 'subscription ($roundId: ID!) { insightAdded(roundId: $roundId) { id explanation } }';
+
+describe('subscriptions over WebSocket', () => {
+  let world: InterviewWorld;
+  let gateway: TestGateway;
+  const clients: FeedClient[] = [];
+
+  beforeAll(async () => {
+    world = createInterviewWorld();
+    await world.start();
+    gateway = await startTestGateway(world, { MAX_SUBSCRIPTIONS_PER_SOCKET: '5' });
+  });
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.close();
+    await world.insights.until(() => world.insights.open === 0);
+  });
+  afterAll(async () => {
+    await gateway.stop();
+    await world.stop();
+  });
+
+  const kept = (client: FeedClient) => {
+    clients.push(client);
+    return client;
+  };
+  const open = async (ttlSeconds = 3600, person: Parameters<typeof tokenFor>[0] = {}) =>
+    kept(await FeedClient.open(gateway.url, await tokenFor(person, ttlSeconds)));
+
+  it('are refused to a page from elsewhere, before the upgrade', async () => {
+    await expect(FeedClient.connect(gateway.url, { origin: 'http://evil.example' })).rejects.toThrow('403');
+    await expect(FeedClient.connect(gateway.url, { origin: 'null' })).rejects.toThrow('403');
+    kept(await FeedClient.connect(gateway.url, { origin: 'http://localhost:5173' }));
+    kept(await FeedClient.connect(gateway.url, { origin: gateway.url }));
+  });
+
+  it('need the token before anything else', async () => {
+    const client = kept(await FeedClient.connect(gateway.url));
+    client.subscribe('feed', FEED, { roundId: 'r' });
+    expect(await client.closed).toMatchObject({ code: 4401 });
+    expect(world.insights.opened.filter((o) => o.variables['roundId'] === 'r')).toEqual([]);
+  });
+
+  it('end when the token does', async () => {
+    const client = await open(1);
+    client.subscribe('feed', FEED, { roundId: 'r' });
+    expect(await client.closed).toEqual({ code: 4403, reason: 'INVALID_TOKEN' });
+  });
+
+  it('go on after the end of a token that was renewed by a ping', async () => {
+    const shortLived = await tokenFor({}, 1);
+    const client = kept(await FeedClient.open(gateway.url, shortLived));
+    const other = kept(await FeedClient.open(gateway.url, shortLived));
+    client.subscribe('feed', FEED, { roundId: 'renewed' });
+    client.send({ type: 'ping', payload: { authorization: `Bearer ${await tokenFor({}, 3600)}` } });
+    await client.message('pong');
+    // The socket beside it tells that the first token has ended.
+    await other.closed;
+    world.log.append('renewed');
+    await client.message('next', 'feed');
+  });
+
+  it.each([
+    ['a bad token', async () => 'Bearer x.y.z'],
+    ['somebody else’s token', async () => `Bearer ${await tokenFor({ id: 'mallory' })}`],
+    ['a token of another role', async () => `Bearer ${await tokenFor({ role: 'ADMIN' })}`],
+  ])('end when they are renewed by %s', async (_what, authorization) => {
+    const client = await open();
+    client.send({ type: 'ping', payload: { authorization: await authorization() } });
+    expect(await client.closed).toMatchObject({ code: 4403 });
+  });
+
+  it('are limited in number for each socket, and one that ends makes room', async () => {
+    const client = await open();
+    for (let i = 1; i <= 6; i++) client.subscribe(`f${i}`, FEED, { roundId: 'many' });
+    const { payload } = await client.message('error', 'f6');
+    expect(payload).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+    client.send({ type: 'complete', id: 'f1' });
+    client.subscribe('f7', FEED, { roundId: 'many' });
+    const asked = () => world.insights.opened.filter((o) => o.variables['roundId'] === 'many').length;
+    await world.insights.until(() => asked() === 6 && world.insights.open === 5);
+    world.log.append('many');
+    await client.message('next', 'f7');
+  });
+
+  it('take no message that is too large', async () => {
+    const client = await open();
+    client.subscribe('feed', FEED, { roundId: 'x'.repeat(70_000) });
+    expect(await client.closed).toMatchObject({ code: 1009 });
+  });
+
+  it('take no message that is none', async () => {
+    const client = await open();
+    client.send('{"type":');
+    expect(await client.closed).toMatchObject({ code: 4400 });
+  });
+
+  it('are spoken in graphql-transport-ws only', async () => {
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-ws');
+    const refused = new Promise<Error>((resolve) => socket.once('error', resolve));
+    expect((await refused).message).toMatch(/subprotocol|closed/i);
+  });
+
+  it('are cut off with 1013 for a reader that does not keep up, and the others go on', async () => {
+    const slow = await open();
+    const quick = await open();
+    slow.subscribe(
+      'feed',
+      `subscription ($roundId: ID!) { insightAdded(roundId: $roundId) { id measure(unit: "${'x'.repeat(20_000)}") } }`,
+      {
+        roundId: 'flood',
+      },
+    );
+    quick.subscribe('feed', FEED, { roundId: 'flood' });
+    await world.insights.until(() => world.insights.open === 2);
+    slow.socket.pause();
+    for (let i = 0; i < 1000; i++) world.log.append('flood');
+    // The gateway ends the slow one's feed by itself, while nothing is read.
+    await world.insights.until(() => world.insights.open === 1);
+    await quick.until(() => quick.results('feed').length === 1000);
+    slow.socket.resume();
+    expect((await slow.closed).code).not.toBe(1000);
+  });
+});
