@@ -40,6 +40,13 @@ export class SampleBuffer {
     return Int16Array.from(this.#samples.subarray(start, end));
   }
 
+  /** Whether the last samples are these, as far as they are still there. */
+  endsWith(samples: Int16Array): boolean {
+    const kept = this.slice(this.end - samples.length, this.end);
+    const offset = samples.length - kept.length;
+    return kept.every((sample, i) => sample === samples[offset + i]);
+  }
+
   /** Forgets what lies before a position. */
   forgetBefore(position: number): void {
     const count = Math.min(this.#length, Math.max(0, position - this.#from));

@@ -9,7 +9,11 @@ import { z } from 'zod';
 const position = z.int();
 
 const VoiceTrackState = z.object({
-  timeline: z.object({ anchorMs: z.number().nullable(), length: position }),
+  timeline: z.object({
+    anchorMs: z.number().nullable(),
+    length: position,
+    lastCapturedAtMs: z.number().nullable(),
+  }),
   detector: z.object({ memory: z.string(), context: z.string() }),
   segmentation: z.object({
     phase: z.enum(['silence', 'rising', 'speech']),

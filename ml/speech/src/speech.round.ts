@@ -75,6 +75,7 @@ export class SpeechRound implements RoundAnalysis {
   }
 
   async finish(): Promise<Finding[]> {
+    if (!this.#round.consentGiven) return [];
     const heard = [...this.#tracks].flatMap(([speaker, track]) => this.#heard(speaker, track.flush()));
     await this.#transcription?.settled();
     return [...heard, ...this.#said(), ...this.#confidence.close()];

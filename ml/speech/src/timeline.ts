@@ -24,12 +24,14 @@ export interface TimelineState {
   anchorMs: number | null;
   /** Samples placed so far, gaps included: the position of the next sample. */
   length: number;
+  /** Capture time of the chunk before. */
+  lastCapturedAtMs: number | null;
 }
 
 export class Timeline {
   readonly #state: TimelineState;
 
-  constructor(state: TimelineState = { anchorMs: null, length: 0 }) {
+  constructor(state: TimelineState = { anchorMs: null, length: 0, lastCapturedAtMs: null }) {
     this.#state = { ...state };
   }
 
@@ -42,6 +44,11 @@ export class Timeline {
     return (this.#state.anchorMs ?? 0) + samplesToMs(sample);
   }
 
+  /** Whether the chunk before has this very capture time: if its samples are the same too, it came twice. */
+  isTimeOfLast(capturedAtMs: number): boolean {
+    return this.#state.lastCapturedAtMs === capturedAtMs;
+  }
+
   /**
    * Takes a chunk of `samples` samples, the first of which was captured at `capturedAtMs`.
    * - up to ±250 ms beside the expected time: it follows on, and the clock leans a little towards it;
@@ -52,6 +59,7 @@ export class Timeline {
   place(capturedAtMs: number, samples: number): Placement {
     const state = this.#state;
     state.anchorMs ??= capturedAtMs;
+    state.lastCapturedAtMs = capturedAtMs;
     const lateMs = capturedAtMs - this.timeOf(state.length);
     let placement: Placement = { gap: 0, repeated: 0 };
     if (lateMs >= JITTER_MS) placement = { gap: msToSamples(lateMs), repeated: 0 };

@@ -70,6 +70,7 @@ export class VoiceTrack {
   /** Takes the speaker's next chunk; `capturedAtMs` is when its first sample was captured. */
   async accept(samples: Int16Array, capturedAtMs: number): Promise<VoiceEvent[]> {
     const events: VoiceEvent[] = [];
+    if (this.#timeline.isTimeOfLast(capturedAtMs) && this.#buffer.endsWith(samples)) return events;
     const { gap, repeated } = this.#timeline.place(capturedAtMs, samples.length);
     if (gap > 0) {
       const atMs = this.#timeline.timeOf(this.#buffer.end);
