@@ -1,16 +1,15 @@
 /** Tokens for development. The product itself never issues any: in production they come from the company's own login. */
+import { DEMO_COMPANY, PEOPLE } from '@interview/demo/people';
 import { signToken } from '@interview/runtime/tokens';
 import { Role } from '@interview/schema/enums';
 import { MissingError } from './missing.js';
 
-export const DEMO_COMPANY = 'demo-company';
-
-/** Who a token stands for when nobody is named. */
+/** Who a token stands for when nobody is named: the people of the demo interview. */
 const SUBJECTS: Record<Role, string> = {
-  ADMIN: 'demo-admin',
-  HR: 'demo-hr',
-  EMPLOYEE: 'demo-interviewer',
-  CANDIDATE: 'demo-candidate',
+  ADMIN: 'admin-demo',
+  HR: PEOPLE.hr.id,
+  EMPLOYEE: PEOPLE.interviewer.id,
+  CANDIDATE: PEOPLE.candidate.id,
 };
 
 export interface TokenWishes {
