@@ -12,6 +12,8 @@ import { InterviewError } from './errors.js';
 import { Feed, type SubscribeOptions } from './feed.js';
 import { type Answer, HttpGraph, type RequestOptions } from './http.js';
 
+/** A document with the types of its answer and variables, for helpers that take any. */
+export type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 export type { ConnectionState } from './connection.js';
 export type { TokenSource } from './credentials.js';
 export * from './errors.js';

@@ -7,7 +7,7 @@ import type { Sink } from 'graphql-ws';
 import type { Connection, FeedRequest } from './connection.js';
 import { closeCode } from './connection.js';
 import type { InspectedDocument } from './documents.js';
-import { fromWireErrors, InterviewError, type WireError, wireErrorsIn } from './errors.js';
+import { fromWireErrors, InterviewError, type InterviewErrorCode, type WireError, wireErrorsIn } from './errors.js';
 import { EventQueue } from './event-queue.js';
 import { ReconnectPace } from './reconnect-pace.js';
 
@@ -156,19 +156,15 @@ function interpret(reason: unknown): InterviewError {
   if (errors) return fromWireErrors(errors);
   const code = closeCode(reason);
   if (code === undefined) return new InterviewError('NETWORK_ERROR', 'The connection failed.', { cause: reason });
-  const said = closeReason(reason) || `The server closed the connection (${code}).`;
-  return new InterviewError(CLOSE_MEANINGS[code] ?? 'BAD_RESPONSE', said, { cause: reason });
+  const [meaning, sentence] = CLOSE_MEANINGS[code] ?? ['BAD_RESPONSE', `The server closed the connection (${code}).`];
+  return new InterviewError(meaning, sentence, { cause: reason });
 }
 
 /** Close codes of the protocol that are not simply a lost connection. */
-const CLOSE_MEANINGS: Readonly<Record<number, string>> = {
-  4400: 'VALIDATION_FAILED',
-  4401: 'AUTH_REQUIRED',
-  4403: 'INVALID_TOKEN',
-  4429: 'RATE_LIMITED',
-  4500: 'SERVICE_UNAVAILABLE',
+const CLOSE_MEANINGS: Readonly<Record<number, [InterviewErrorCode, string]>> = {
+  4400: ['BAD_RESPONSE', 'The server did not understand the client.'],
+  4401: ['AUTH_REQUIRED', 'The server wants a token first.'],
+  4403: ['INVALID_TOKEN', 'The server does not, or no longer, accept the token.'],
+  4429: ['RATE_LIMITED', 'Too many connections were opened.'],
+  4500: ['SERVICE_UNAVAILABLE', 'The server could not open the connection.'],
 };
-
-function closeReason(event: unknown): string {
-  return typeof event === 'object' && event !== null && 'reason' in event ? String(event.reason) : '';
-}
