@@ -6,8 +6,10 @@ import { type NextRequest, NextResponse } from 'next/server';
 import { gatewayFrom, graphUrl } from './gateway';
 
 export function proxy(request: NextRequest): NextResponse {
+  const page = pageAddress(request);
+  if (!page) return new NextResponse('The Host header is not a host.', { status: 400 });
   const nonce = btoa(crypto.randomUUID());
-  const policy = contentSecurityPolicy(nonce, graphUrl(gatewayFrom(process.env), pageAddress(request)));
+  const policy = contentSecurityPolicy(nonce, graphUrl(gatewayFrom(process.env), page));
   const headers = new Headers(request.headers);
   headers.set('content-security-policy', policy); // Next takes the nonce for its own scripts from here
   const response = NextResponse.next({ request: { headers } });
@@ -34,9 +36,12 @@ function contentSecurityPolicy(nonce: string, graph: string): string {
   ].join('; ');
 }
 
+/** Letters, digits and what addresses need: nothing that could end a directive of the policy. */
+const HOST = /^[\w.\-:[\]]+$/;
+
 /** The address that the browser used, which is what it will resolve the gateway's host name against. */
-function pageAddress(request: NextRequest): URL {
-  const host = request.headers.get('x-forwarded-host') ?? request.headers.get('host') ?? request.nextUrl.host;
-  const protocol = request.headers.get('x-forwarded-proto') ?? request.nextUrl.protocol.replace(':', '');
-  return new URL(`${protocol}://${host}`);
+function pageAddress(request: NextRequest): URL | undefined {
+  const host = request.headers.get('host') ?? '';
+  const address = `${request.nextUrl.protocol}//${host}`;
+  return HOST.test(host) && URL.canParse(address) ? new URL(address) : undefined;
 }
