@@ -281,6 +281,15 @@ describe('uploading', () => {
     expect((await send(people.candidate, partsFor(round, padded(MAX_BYTES), 'resume.pdf'))).status).toBe(201);
   });
 
+  test('tells also a client that sends far too much, and goes on answering', async () => {
+    const { round, people } = await aRound();
+    const huge = partsFor(round, Buffer.alloc(200 * MAX_BYTES), 'resume.pdf');
+    for (let n = 0; n < 5; n += 1) {
+      await expectRefused(() => send(people.candidate, huge), round, 413, 'PAYLOAD_TOO_LARGE');
+    }
+    await upload(people.candidate, round);
+  });
+
   test('a connection that is cut leaves nothing', async () => {
     const { round, people } = await aRound();
     const before = await onDisk();

@@ -10,6 +10,9 @@ import busboy, { type Busboy } from 'busboy';
 import { safeFileName } from './file-name.js';
 import type { FileStore, ReceivedFile } from './store/file-store.js';
 
+/** How long a client may go on sending what has been refused. */
+const IGNORED_FOR_MS = 10_000;
+
 export interface UploadForm {
   roundId: string;
   candidateId: string;
@@ -73,7 +76,7 @@ export async function readUploadForm(
     const [roundId = '', candidateId = ''] = FIELDS.map((name) => fields.get(name));
     return { roundId, candidateId, fileName, file };
   } catch (error) {
-    endEarly(request, form, maxBytes);
+    endEarly(request, form);
     // What `receive` itself threw has left nothing behind.
     const received = await receiving?.catch(() => undefined);
     await received?.discard();
@@ -119,16 +122,14 @@ async function* atMost(maxBytes: number, bytes: Readable): AsyncGenerator<Uint8A
 }
 
 /**
- * A client reads the answer only after it has sent its request, so what still comes is read and thrown away,
- * unless it is more than a whole file again.
+ * A connection that is closed while the client still sends takes the answer away with it. So what still comes
+ * is read and thrown away, for as long as a client needs that reads the answer and stops.
  */
-function endEarly(request: IncomingMessage, form: Busboy, maxBytes: number): void {
+function endEarly(request: IncomingMessage, form: Busboy): void {
   request.unpipe(form);
   form.destroy();
-  let ignored = 0;
-  request.on('data', (chunk: Buffer) => {
-    ignored += chunk.length;
-    if (ignored > maxBytes) request.destroy();
-  });
+  if (request.closed) return;
   request.resume();
+  const limit = setTimeout(() => request.destroy(), IGNORED_FOR_MS).unref();
+  request.once('close', () => clearTimeout(limit));
 }
