@@ -6,7 +6,9 @@ import type { NoRecogniser } from './recogniser-choice.js';
 import { loadSileroVad, type VoiceModel } from './silero-vad.js';
 import { SpeechRound } from './speech.round.js';
 
-export function createSpeechAnalyser(chosen: Recogniser | NoRecogniser, log: Logger): Analyser {
+type AnalyserLog = Pick<Logger, 'info' | 'warn' | 'error'>;
+
+export function createSpeechAnalyser(chosen: Recogniser | NoRecogniser, log: AnalyserLog): Analyser {
   let recogniser = chosen;
   let model: VoiceModel | undefined;
   return {
@@ -20,7 +22,7 @@ export function createSpeechAnalyser(chosen: Recogniser | NoRecogniser, log: Log
     },
     open(round, snapshot) {
       if (!model) throw new Error('the analyser was not started');
-      return new SpeechRound(model, recogniser, round, snapshot);
+      return new SpeechRound({ model, recogniser, log }, round, snapshot);
     },
     async stop() {
       if (!('missing' in recogniser)) await recogniser.stop();
@@ -30,7 +32,7 @@ export function createSpeechAnalyser(chosen: Recogniser | NoRecogniser, log: Log
 }
 
 /** A recogniser that cannot start is as one that is missing: the rest goes on. */
-async function started(recogniser: Recogniser, log: Logger): Promise<Recogniser | NoRecogniser> {
+async function started(recogniser: Recogniser, log: AnalyserLog): Promise<Recogniser | NoRecogniser> {
   try {
     await recogniser.start();
     log.info({ recogniser: recogniser.name }, 'transcribing');

@@ -1,6 +1,7 @@
 /** @jest-environment ./jest-environment.mjs */
 
 import type { Finding, InsightFinding, StreamEntry } from '@interview/ml-kit/analyser';
+import type { Logger } from '@interview/runtime/log';
 import { Result } from '@interview/schema/messages';
 import { jest } from '@jest/globals';
 import { PocketsphinxRecogniser } from './pocketsphinx.recogniser.js';
@@ -37,6 +38,7 @@ class CountingRecogniser implements Recogniser {
   }
 }
 
+const log = { warn: jest.fn<Logger['warn']>() };
 let model: VoiceModel;
 beforeAll(async () => {
   model = await loadSileroVad();
@@ -49,7 +51,7 @@ async function analyse(entries: StreamEntry[], analysis: SpeechRound): Promise<F
   return [...findings, ...(await analysis.finish())];
 }
 const open = (recogniser: Recogniser | NoRecogniser = new CountingRecogniser(), change = { questions: [QUESTION] }) =>
-  new SpeechRound(model, recogniser, round(change), null);
+  new SpeechRound({ model, recogniser, log }, round(change), null);
 const insights = (findings: Finding[]) => findings.flatMap((f) => (f.kind === 'insight' ? [f] : []));
 /** The insights of a type that there is at least one of. */
 function ofType<T extends InsightFinding['type']>(findings: Finding[], type: T) {
@@ -130,7 +132,11 @@ describe('an answer after 3.2 s of silence, with a pause of 2.5 s', () => {
       const before: Finding[] = [];
       for (const entry of entries.slice(0, cut)) before.push(...(await first.handle(entry)));
       const snapshot = JSON.parse(JSON.stringify(first.snapshot()));
-      const second = new SpeechRound(model, new CountingRecogniser(), round({ questions: [QUESTION] }), snapshot);
+      const second = new SpeechRound(
+        { model, recogniser: new CountingRecogniser(), log },
+        round({ questions: [QUESTION] }),
+        snapshot,
+      );
       expect(sorted([...before, ...(await analyse(entries.slice(cut), second))])).toEqual(expected);
     }
   });
@@ -176,7 +182,7 @@ test('without a recogniser the voice is measured, and a status says what is miss
       kind: 'status',
       key: 'status:1',
       state: 'DEGRADED',
-      detail: 'No transcript: nothing is installed. Voice is measured all the same.',
+      detail: 'No transcript: no speech recogniser is available. Voice is measured all the same.',
     },
   ]);
   expect(insights(findings).map(({ type }) => type)).toEqual(['RESPONSE_LATENCY', 'HESITATION']);
@@ -191,6 +197,7 @@ test('a recogniser that fails and comes back is told once each, and the rest goe
   const findings = await analyse(entriesOf(recording('hesitant_answer'), 100), open(recogniser));
   const states = findings.flatMap((f) => (f.kind === 'status' ? [`${f.key} ${f.state}`] : []));
   expect(states).toEqual(['status:1 OK', 'status:2 DEGRADED', 'status:3 OK']);
+  expect(log.warn).toHaveBeenCalledWith(expect.objectContaining({ reason: 'broken' }), 'not transcribed');
   expect(segments(findings)).toHaveLength(1);
 });
 

@@ -3,6 +3,7 @@
  * comes when the recogniser is done, with a later entry or tick, in the order in which it was spoken.
  */
 import type { Finding, RoundAnalysis, StreamEntry } from '@interview/ml-kit/analyser';
+import type { Logger } from '@interview/runtime/log';
 import type { Speaker } from '@interview/schema/enums';
 import type { RoundState } from '@interview/schema/messages';
 import { Answers } from './answers.js';
@@ -19,9 +20,15 @@ import { type VoiceEvent, VoiceTrack } from './voice-track.js';
 /** When no audio comes for this long, what is open is closed, so that its transcript appears. */
 export const STALLED_AFTER_MS = 3_000;
 
+/** What the rounds of a worker share. */
+export interface SpeechParts {
+  model: VoiceModel;
+  recogniser: Recogniser | NoRecogniser;
+  log: Pick<Logger, 'warn'>;
+}
+
 export class SpeechRound implements RoundAnalysis {
-  readonly #model: VoiceModel;
-  readonly #recogniser: Recogniser | NoRecogniser;
+  readonly #parts: SpeechParts;
   readonly #tracks = new Map<Speaker, VoiceTrack>();
   readonly #answers: Answers;
   readonly #transcription: Transcription | undefined;
@@ -33,10 +40,10 @@ export class SpeechRound implements RoundAnalysis {
   /** By speaker: the first tick since the last chunk. */
   readonly #silentSince = new Map<Speaker, number>();
 
-  constructor(model: VoiceModel, recogniser: Recogniser | NoRecogniser, round: RoundState, snapshot: unknown) {
+  constructor(parts: SpeechParts, round: RoundState, snapshot: unknown) {
     const state = readSnapshot(snapshot);
-    this.#model = model;
-    this.#recogniser = recogniser;
+    const { model, recogniser } = parts;
+    this.#parts = parts;
     this.#round = round;
     this.#answers = new Answers(state?.answers);
     this.#transcription = 'missing' in recogniser ? undefined : new Transcription(recogniser, state?.pending);
@@ -99,7 +106,7 @@ export class SpeechRound implements RoundAnalysis {
   }
 
   #track(speaker: Speaker): VoiceTrack {
-    const track = this.#tracks.get(speaker) ?? new VoiceTrack(this.#model);
+    const track = this.#tracks.get(speaker) ?? new VoiceTrack(this.#parts.model);
     this.#tracks.set(speaker, track);
     return track;
   }
@@ -117,7 +124,7 @@ export class SpeechRound implements RoundAnalysis {
   }
 
   #transcribed(result: Transcribed): Finding[] {
-    if ('failure' in result) return this.#tell('DEGRADED', `A segment was not transcribed: ${result.failure}.`);
+    if ('failure' in result) return this.#failed(result);
     const { segment, transcript } = result;
     const recovered = this.#recovered();
     const { words } = transcript;
@@ -142,10 +149,21 @@ export class SpeechRound implements RoundAnalysis {
   #firstStatus(): Finding[] {
     if (this.#announced) return [];
     this.#announced = true;
-    if ('missing' in this.#recogniser) {
-      return this.#tell('DEGRADED', `No transcript: ${this.#recogniser.missing}. Voice is measured all the same.`);
+    const { recogniser } = this.#parts;
+    if ('missing' in recogniser) {
+      return this.#tell(
+        'DEGRADED',
+        'No transcript: no speech recogniser is available. Voice is measured all the same.',
+      );
     }
-    return this.#status.state === null ? this.#tell('OK', `Transcribed by ${this.#recogniser.name}.`) : [];
+    return this.#status.state === null ? this.#tell('OK', `Transcribed by ${recogniser.name}.`) : [];
+  }
+
+  /** A person is told what it means for the transcript, the log has the reason. */
+  #failed({ segment, failure, busy }: Extract<Transcribed, { failure: string }>): Finding[] {
+    this.#parts.log.warn({ roundId: this.#round.id, speaker: segment.speaker, reason: failure }, 'not transcribed');
+    const reason = busy ? 'more is said than can be transcribed' : 'the speech recogniser failed';
+    return this.#tell('DEGRADED', `Parts of the transcript are missing: ${reason}.`);
   }
 
   #recovered(): Finding[] {
