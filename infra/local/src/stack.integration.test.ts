@@ -106,6 +106,14 @@ describe('a stack', () => {
     expect(readdirSync(join(dataDir, 'redis'))).not.toContain('redis.pid');
   });
 
+  it('ends what runs beside it when stopped', async () => {
+    const stack = await start([]);
+    const endless = fakeService('demo');
+    const code = stack.run('demo', endless.entry);
+    await stack.stop();
+    expect([0, 1]).toContain(await code);
+  });
+
   it('keeps its data from one start to the next', async () => {
     const first = await start([]);
     const client = new pg.Client({ connectionString: first.env['DATABASE_URL'] });

@@ -3,18 +3,16 @@
  * end-to-end tests stand on this; a change here is about what runs and in which order, not about how it is kept running
  * (`supervisor.ts`) or where programs come from (`postgres.ts`, `redis.ts`, `pocketsphinx.ts`).
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DEVELOPMENT_INTERNAL_KEY, DEVELOPMENT_JWT_SECRET } from '@interview/runtime/settings';
+import { createBeside } from './beside.js';
 import { CHECKOUT, cacheFolder } from './checkout.js';
 import { startDatabases } from './databases.js';
 import { createGuard } from './guard.js';
 import { MissingError } from './missing.js';
 import { preparePocketsphinx } from './pocketsphinx.js';
 import { freePorts, requireFree } from './ports.js';
-import { identify } from './process-identity.js';
 import { isHealthy, MIGRATION, SERVICES, type Service, type ServiceName } from './services.js';
 import { claim, recordPath, release, update } from './stack-record.js';
 import { createSupervisor, type Program } from './supervisor.js';
@@ -75,9 +73,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   const guard = createGuard([recordPath(dataDir)]);
   const supervisor = createSupervisor({ logFolder: join(dataDir, 'logs'), guard, report });
+  const beside = createBeside(guard);
   let stopped: Promise<void> | undefined;
   const stop = () =>
     (stopped ??= (async () => {
+      await beside.stop();
       await supervisor.stop();
       await guard.release();
       release(dataDir);
@@ -126,19 +126,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       kill: (name, by = 'SIGKILL') => supervisor.kill(name, by),
       whenHealthy: (name) => supervisor.whenHealthy(name),
       pids: () => supervisor.pids(),
-      async run(name, entry, args = []) {
-        const child = spawn(process.execPath, [entry, ...args], {
-          cwd: CHECKOUT,
-          env: { ...process.env, ...env },
-          stdio: ['ignore', 'inherit', 'inherit'],
-        });
-        const ended = once(child, 'exit');
-        const identity = child.pid === undefined ? undefined : identify(child.pid);
-        if (identity) guard.watch({ name, identity, channel: false, stopSignal: 'SIGTERM' });
-        const [code] = await ended;
-        guard.forget(name);
-        return typeof code === 'number' ? code : 1;
-      },
+      run: (name, entry, args = []) => beside.run(name, entry, args, env),
     };
   } catch (error) {
     await stop();
