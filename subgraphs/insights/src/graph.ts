@@ -1,4 +1,5 @@
 /** Puts the insights subgraph together: consumer, feeds, graph, the route for services. */
+import { hostname } from 'node:os';
 import { connectRedis, type RedisConnection } from '@interview/runtime/redis';
 import type { SubgraphGraph } from '@interview/subgraph-kit/federation';
 import type { Route } from '@interview/subgraph-kit/server';
@@ -33,9 +34,10 @@ export function insightsGraph(feeds: RoundFeeds, redis: RedisConnection): Subgra
 }
 
 export async function openInsights(foundation: Foundation): Promise<SubgraphGraph & { routes: Route[] }> {
-  const { orm, redis, redisUrl, topics, log, stopper } = foundation;
+  const { orm, redis, redisUrl, port, topics, log, stopper } = foundation;
   const reader = connectRedis(redisUrl, 'reader', log);
-  const consumer = startResultConsumer({ orm, topics, log, stream: openResultStream({ reader, commands: redis }) });
+  const stream = openResultStream({ reader, commands: redis, consumer: `${hostname()}:${port}` });
+  const consumer = startResultConsumer({ orm, topics, log, stream });
   stopper.onStop('result consumer', async () => {
     reader.disconnect();
     await consumer.stop();

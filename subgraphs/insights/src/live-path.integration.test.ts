@@ -330,6 +330,17 @@ describe('reading what is stored', () => {
     expect(severe.nodes.map((node) => node.id)).toEqual(ids.slice(4));
   });
 
+  it('has an end to subscribe after, also while it is empty', async () => {
+    const round = await world.addRound();
+    const viewer = interviewerOf(round);
+    const { pageInfo } = page(await world.graph(viewer, LIST, { r: representation(round.id) }));
+    const first = anInsight(round.id);
+    await append(first);
+    const feed = world.subscribe(viewer, FEED, { roundId: round.id, after: pageInfo.endCursor });
+    expect((await nextOf(feed)).id).toBe(first.id);
+    await feed.return?.();
+  });
+
   it('answers the services that compute over it, and them alone', async () => {
     const round = await world.addRound();
     const path = `/internal/rounds/${round.id}/feed?afterInsight=0`;

@@ -27,12 +27,15 @@ export async function listSequenced<T extends Sequenced>(
     limit: page.size + 1,
   });
   if (!forward) rows.reverse();
-  return toConnection(
+  const connection = toConnection(
     rows as T[],
     page,
     (row) => cursor.encode(row.sequence),
     () => em.count(entity, where),
   );
+  // A client reads the list and then subscribes `after` its end; so an empty page has an end too: where it began.
+  connection.pageInfo.endCursor ??= cursor.encode(page.after ?? 0);
+  return connection;
 }
 
 const between = ({ after, before }: Page<number>): object => ({

@@ -19,6 +19,8 @@ export interface Foundation {
   /** For commands: fails at once while Redis is away. */
   redis: RedisConnection;
   redisUrl: string;
+  /** The port this replica serves: with the host it names it, the same after a restart. */
+  port: number;
   internalKey: string;
   log: Logger;
   stopper: Stopper;
@@ -55,6 +57,7 @@ export function runSubgraph(subgraph: Subgraph): void {
       topics,
       redis,
       redisUrl: settings.REDIS_URL,
+      port: settings[subgraph.port],
       internalKey,
       log,
       stopper,

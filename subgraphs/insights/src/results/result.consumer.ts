@@ -113,10 +113,24 @@ export function startResultConsumer({
     }
   }
 
+  /** Once through what this consumer left behind; what fails again stays for a later claim. */
+  async function handleOwn(): Promise<void> {
+    for (let after = '0'; !stopped; ) {
+      const messages = await stream.readOwn(after);
+      const last = messages.at(-1);
+      if (!last) return;
+      await handle(messages);
+      after = last.id;
+    }
+  }
+
   async function run(): Promise<void> {
     let nextClaim = 0;
+    let leftBehind = true;
     while (!stopped) {
       try {
+        if (leftBehind) await handleOwn();
+        leftBehind = false;
         if (Date.now() >= nextClaim) {
           nextClaim = Date.now() + CLAIM_EVERY_MS;
           await handle(await stream.claimAbandoned());
@@ -129,6 +143,7 @@ export function startResultConsumer({
         // Redis or PostgreSQL is away. What was read is not acknowledged and will be claimed again.
         if (!failing) log.warn({ err: error }, 'results cannot be stored; trying again');
         failing = true;
+        leftBehind = true;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }

@@ -1,5 +1,4 @@
 /** The durable stream of results as this subgraph reads it: a consumer group, with what was left by others. */
-import { hostname } from 'node:os';
 import type { RedisConnection } from '@interview/runtime/redis';
 import { keys } from '@interview/schema/keys';
 
@@ -21,7 +20,12 @@ type Entry = [id: string, fields: string[] | null];
 export interface ResultStream {
   /** Waits up to `waitMs` for new messages. */
   read(waitMs: number): Promise<StreamMessage[]>;
-  /** Messages that some consumer, this one before a restart included, took and never acknowledged. */
+  /**
+   * What this consumer itself took and did not acknowledge, after `afterId`: read before anything new, so that a
+   * restart or a failure does not let later messages overtake earlier ones.
+   */
+  readOwn(afterId: string): Promise<StreamMessage[]>;
+  /** Messages that another consumer took and, for some seconds, did not acknowledge. */
   claimAbandoned(): Promise<StreamMessage[]>;
   /** Acknowledged messages leave the stream. */
   acknowledge(ids: readonly string[]): Promise<void>;
@@ -33,14 +37,13 @@ export interface ResultStreamOptions {
   /** Blocks while it waits, so it is used for nothing else. */
   reader: RedisConnection;
   commands: RedisConnection;
-  /** Distinguishes replicas on one host. */
-  consumer?: string;
+  /** The same again after a restart, another one for each replica. */
+  consumer: string;
   batchSize?: number;
 }
 
 export function openResultStream(options: ResultStreamOptions): ResultStream {
-  const { reader, commands, batchSize = 500 } = options;
-  const consumer = options.consumer ?? `${hostname()}:${process.pid}`;
+  const { reader, commands, consumer, batchSize = 500 } = options;
   const stream = keys.results;
 
   const ensureGroup = async () => {
@@ -59,7 +62,23 @@ export function openResultStream(options: ResultStreamOptions): ResultStream {
     }
   };
 
+  const withDeliveries = async (entries: readonly Entry[]): Promise<StreamMessage[]> => {
+    if (entries.length === 0) return [];
+    const range = [entries[0]?.[0] ?? '-', entries.at(-1)?.[0] ?? '+', entries.length, consumer] as const;
+    const pending = (await commands.xpending(stream, GROUP, ...range)) as [string, string, number, number][];
+    const deliveries = new Map(pending.map(([id, , , count]) => [id, count]));
+    return entries.map((entry) => toMessage(entry, deliveries.get(entry[0]) ?? 1));
+  };
+
   return {
+    readOwn: (afterId) =>
+      withGroup(async () => {
+        const answer = (await commands.xreadgroup(
+          ...(['GROUP', GROUP, consumer, 'COUNT', batchSize, 'STREAMS', stream, afterId] as const),
+        )) as [string, Entry[]][] | null;
+        return withDeliveries(answer?.[0]?.[1] ?? []);
+      }),
+
     read: (waitMs) =>
       withGroup(async () => {
         const answer = (await reader.xreadgroup(
@@ -73,12 +92,7 @@ export function openResultStream(options: ResultStreamOptions): ResultStream {
         const [, entries] = (await commands.xautoclaim(
           ...([stream, GROUP, consumer, CLAIM_AFTER_MS, '0', 'COUNT', batchSize] as const),
         )) as [string, Entry[]];
-        if (entries.length === 0) return [];
-        const pending = (await commands.xpending(
-          ...([stream, GROUP, entries[0]?.[0] ?? '-', entries.at(-1)?.[0] ?? '+', entries.length, consumer] as const),
-        )) as [string, string, number, number][];
-        const deliveries = new Map(pending.map(([id, , , count]) => [id, count]));
-        return entries.map((entry) => toMessage(entry, deliveries.get(entry[0]) ?? 1));
+        return withDeliveries(entries);
       }),
 
     async acknowledge(ids) {

@@ -102,7 +102,7 @@ export async function openSubgraphWorld(subgraph: Pick<Subgraph, 'database' | 'o
   const topics = createTopics(redis, subscriber);
   stopper.onStop('topics', () => topics.close());
 
-  const foundation: Foundation = { orm, topics, redis, redisUrl, internalKey: INTERNAL_KEY, log, stopper };
+  const foundation: Foundation = { orm, topics, redis, redisUrl, port: 0, internalKey: INTERNAL_KEY, log, stopper };
   const { routes, ...graph } = await subgraph.open(foundation);
   const { schema, sdl } = await buildFederatedSchema(graph);
   const subgraphServer = await startSubgraphServer({

@@ -1,0 +1,127 @@
+/** Whatever pub/sub does to the messages, each reader sees the stored order, once and whole. */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { FeedRegistry, type SequencedSource } from './sequenced-feed.js';
+import type { TopicListener, Topics } from './topics.js';
+
+interface Item {
+  sequence: number;
+}
+
+/** A store, and topics whose messages a test delivers, loses, repeats and reorders as it likes. */
+function aWorld() {
+  const items: Item[] = [];
+  const listeners = new Set<TopicListener>();
+  const topics: Topics = {
+    listen: async (_topic, listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    publish: async (_topic, message) => {
+      for (const listener of listeners) listener.onMessage(message);
+    },
+    close: async () => listeners.clear(),
+  };
+  const source: SequencedSource<Item> = {
+    topic: 'feed',
+    read: async (after, limit) => items.slice(after, after + limit),
+    last: async () => items.length,
+    sequenceOf: (item) => item.sequence,
+    // Only the tests' own messages travel here.
+    storedIn: (message) => message as Item[],
+  };
+  const store = (count: number): Item[] => {
+    const added = Array.from({ length: count }, (_, n) => ({ sequence: items.length + n + 1 }));
+    items.push(...added);
+    return added;
+  };
+  return { items, listeners, topics, store, registry: new FeedRegistry<Item>(topics, () => source) };
+}
+
+const doubt = (listeners: Set<TopicListener>) => {
+  for (const listener of listeners) listener.onDoubt();
+};
+const sequences = (items: readonly Item[]) => items.map((item) => item.sequence);
+
+async function take(feed: AsyncIterator<Item>, count: number): Promise<Item[]> {
+  const taken: Item[] = [];
+  while (taken.length < count) {
+    const { value, done } = await feed.next();
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
+}
+
+describe('a sequenced feed', () => {
+  it('delivers the stored order whatever happens to the messages', async () => {
+    const fate = fc.constantFrom('delivered', 'lost', 'twice', 'late');
+    const batches = fc.array(fc.record({ size: fc.integer({ min: 1, max: 5 }), fate }), {
+      minLength: 1,
+      maxLength: 30,
+    });
+    await fc.assert(
+      fc.asyncProperty(batches, fc.integer({ min: 0, max: 20 }), async (plan, before) => {
+        const { items, listeners, topics, store, registry } = aWorld();
+        store(before);
+        const live = await registry.reader('r', {});
+        const replaying = await registry.reader('r', { after: 0 });
+        const total = plan.reduce((sum, batch) => sum + batch.size, 0);
+        const [seenLive, seenReplaying] = [take(live, total), take(replaying, before + total)];
+        const late: Item[][] = [];
+        for (const batch of plan) {
+          const added = store(batch.size);
+          if (batch.fate === 'late') late.push(added);
+          if (batch.fate === 'delivered' || batch.fate === 'twice') await topics.publish('feed', added);
+          if (batch.fate === 'twice') await topics.publish('feed', added);
+        }
+        for (const added of late.reverse()) await topics.publish('feed', added);
+        doubt(listeners);
+        expect(sequences(await seenLive)).toEqual(sequences(items.slice(before)));
+        expect(sequences(await seenReplaying)).toEqual(sequences(items));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('keeps a bounded buffer for a reader that does not read, and still shows it everything', async () => {
+    const { topics, store, registry } = aWorld();
+    const reader = await registry.reader('r', { after: 0 });
+    store(1);
+    await take(reader, 1);
+    // Asking once more makes the reader a live one; the answer comes with the first message.
+    const pending = reader.next();
+    for (let n = 0; n < 50; n++) await topics.publish('feed', store(100));
+    const first = await pending;
+    const rest = await take(reader, 4999);
+    expect(sequences([first.value as Item, ...rest])).toEqual(Array.from({ length: 5000 }, (_, n) => n + 2));
+  });
+
+  it('shows only what the reader accepts, and moves on past the rest', async () => {
+    const { topics, store, registry } = aWorld();
+    const even = await registry.reader('r', { after: 0, accept: (item) => item.sequence % 2 === 0 });
+    store(4);
+    expect(sequences(await take(even, 2))).toEqual([2, 4]);
+    const next = even.next();
+    await topics.publish('feed', store(2));
+    expect((await next).value).toEqual({ sequence: 6 });
+  });
+
+  it('ends a pending read at once when the subscriber leaves, and stops listening with the last one', async () => {
+    const { listeners, registry } = aWorld();
+    const [one, other] = [await registry.reader('r', {}), await registry.reader('r', {})];
+    const pending = one.next();
+    await one.return();
+    expect(await pending).toEqual({ done: true, value: undefined });
+    expect(listeners.size).toBe(1);
+    await other.return();
+    expect(listeners.size).toBe(0);
+  });
+
+  it('refuses to begin after something that was never stored', async () => {
+    const { store, registry, listeners } = aWorld();
+    store(3);
+    await expect(registry.reader('r', { after: 4 })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    expect(listeners.size).toBe(0);
+  });
+});
