@@ -78,6 +78,7 @@ export async function preparePostgres(folder: string, port: number, signal?: Abo
       channel: false,
       // Fast shutdown: open transactions are rolled back, nothing waits for clients.
       stopSignal: 'SIGINT',
+      stopTurn: 2,
       healthy: () => answers(url),
       prepare: () => clearLeftover(leftover),
     },

@@ -35,6 +35,7 @@ export async function prepareRedis(folder: string, port: number, options: Debian
     cwd: folder,
     channel: false,
     stopSignal: 'SIGTERM',
+    stopTurn: 2,
     healthy: () => answers(url),
   } as const;
   if ('docker' in server) {

@@ -25,6 +25,8 @@ export interface Service {
   defaultPort: number;
   /** Answers 200 when it is well; a JSON body with `"status":"degraded"` says that it is not. */
   healthPath: string;
+  /** Serves people: stopped before what it stands on, so that they are told. */
+  edge: boolean;
   /** Uses tables: starts once they are migrated. */
   afterMigration: boolean;
 }
@@ -35,6 +37,7 @@ const subgraph = (name: ServiceName, defaultPort: number): Service => ({
   portSetting: `${name.toUpperCase()}_PORT`,
   defaultPort,
   healthPath: '/health/ready',
+  edge: false,
   afterMigration: true,
 });
 
@@ -44,6 +47,7 @@ const analyser = (name: ServiceName, defaultPort: number): Service => ({
   portSetting: `${name.toUpperCase()}_PORT`,
   defaultPort,
   healthPath: '/health',
+  edge: false,
   afterMigration: false,
 });
 
@@ -64,6 +68,7 @@ export const SERVICES: readonly Service[] = [
     portSetting: 'PORT',
     defaultPort: 3000,
     healthPath: '/health',
+    edge: true,
     afterMigration: false,
   },
   {
@@ -72,6 +77,7 @@ export const SERVICES: readonly Service[] = [
     portSetting: 'DASHBOARD_PORT',
     defaultPort: 5173,
     healthPath: '/health',
+    edge: true,
     afterMigration: false,
   },
 ];

@@ -177,6 +177,7 @@ function programOf(service: Service, url: string, env: NodeJS.ProcessEnv): Progr
     cwd: CHECKOUT,
     channel: true,
     stopSignal: 'SIGTERM',
+    stopTurn: service.edge ? 0 : 1,
     healthy: () => isHealthy(`${url}${service.healthPath}`),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Keeps processes running: starts them, waits until they are healthy, starts a crashed one again with a growing
- * pause, and stops them in the reverse order of their start. It knows nothing of what the processes are.
+ * pause, and stops them in their turns. It knows nothing of what the processes are.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,6 +22,8 @@ export interface Program {
   /** A Node process of ours, that stops by itself when its channel to the supervisor closes. */
   channel: boolean;
   stopSignal: NodeJS.Signals;
+  /** Processes of a lower turn are stopped, all at once, before those of a higher one. */
+  stopTurn: number;
   healthy: () => Promise<boolean>;
   /** What must be put right before each start, e.g. a pid file that a killed process left. */
   prepare?: () => Promise<void>;
@@ -55,7 +57,7 @@ export interface Supervisor {
   kill(name: string, signal: NodeJS.Signals): void;
   /** The process numbers by name, of those that run. */
   pids(): Record<string, number>;
-  /** Stops everything, the last started first. No restart happens from the first call on. */
+  /** Stops everything, turn by turn. No restart happens from the first call on. */
   stop(): Promise<void>;
 }
 
@@ -67,6 +69,7 @@ const defaultPause = (failures: number) => Math.min(100 * 2 ** (failures - 1), 5
 
 interface Supervised {
   name: string;
+  stopTurn: number;
   started: Promise<void>;
   whenHealthy(): Promise<void>;
   kill(signal: NodeJS.Signals): void;
@@ -86,7 +89,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   };
   const names = () => running.map((s) => s.name);
   const stopAll = async () => {
-    for (const supervised of running.toReversed()) await supervised.stop();
+    const turns = new Set(running.map((s) => s.stopTurn).toSorted((a, b) => a - b));
+    for (const turn of turns) await Promise.all(running.filter((s) => s.stopTurn === turn).map((s) => s.stop()));
   };
   return {
     start(program) {
@@ -210,6 +214,7 @@ function supervise(program: Program, options: SupervisorOptions): Supervised {
 
   return {
     name,
+    stopTurn: program.stopTurn,
     started: first.promise,
     whenHealthy: () => healthy.promise,
     kill(signal) {
@@ -239,6 +244,7 @@ function oneShot(name: string, child: ChildProcess): Supervised {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     name,
+    stopTurn: 0,
     started: Promise.resolve(),
     whenHealthy: () => Promise.resolve(),
     kill: (signal) => void child.kill(signal),

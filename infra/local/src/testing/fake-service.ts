@@ -23,5 +23,5 @@ export function fakeService(name: string, behaviour: 'listens' | 'fails' = 'list
   const entry = join(mkdtempSync(join(tmpdir(), 'fake-service-')), 'main.mjs');
   const portSetting = `${name.toUpperCase()}_PORT`;
   writeFileSync(entry, behaviour === 'fails' ? FAILS : LISTENS.replace('FAKE_PORT', portSetting));
-  return { name, entry, portSetting, defaultPort: 0, healthPath: '/health', afterMigration: false };
+  return { name, entry, portSetting, defaultPort: 0, healthPath: '/health', edge: false, afterMigration: false };
 }
