@@ -133,7 +133,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   });
 
-  await Promise.race([redisReady(redis), setTimeout(REDIS_START_MS)]);
+  await Promise.race([redisReady(redis), setTimeout(REDIS_START_MS, undefined, { ref: false })]);
   await listen(server, settings.PORT, settings.HOST);
   stopper.onStop('http', () => closeServer(server));
   stopper.onStop('interviews', () => interviews.close());

@@ -4,7 +4,7 @@
  */
 
 import { type Schema, Supergraph } from '@apollo/federation-internals';
-import { ApolloGateway } from '@apollo/gateway';
+import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { Logger } from '@interview/runtime/log';
 import type { GraphQLSchema } from 'graphql';
@@ -20,6 +20,8 @@ export interface Graph {
   supergraphSchema: GraphQLSchema;
   planner: QueryPlanner;
   sources: Readonly<Record<string, SubgraphSource>>;
+  /** For what completes the events of feeds: an event of a round asks what the one before it asked. */
+  feedSources: Readonly<Record<string, GraphQLDataSource>>;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ export function loadGraph(options: GraphOptions): Graph {
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
     planner: new QueryPlanner(supergraph),
     sources,
+    feedSources: Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, source.sharing()])),
     close: async () => {
       await gateway.stop();
       await Promise.all(Object.values(sources).map((source) => source.close()));

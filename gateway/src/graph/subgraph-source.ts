@@ -9,6 +9,7 @@ import { INTERNAL_KEY_HEADER, VIEWER_HEADER, type Viewer } from '@interview/runt
 import { type GraphQLFormattedError, Kind, parse, type SelectionSetNode } from 'graphql';
 import { Pool } from 'undici';
 import { isErrorCode } from './errors.js';
+import { type Ask, sharedAnswers } from './shared-answers.js';
 
 /** What travels with an operation: who asks, and the same as the header that subgraphs trust. */
 export interface ViewerContext {
@@ -25,6 +26,8 @@ export interface SubgraphAnswer {
 const MAX_UNAVAILABLE_ERRORS = 100;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const CONNECTIONS = 64;
+
+type ProcessOptions = Parameters<GraphQLDataSource['process']>[0];
 
 export interface SubgraphSourceOptions {
   name: string;
@@ -54,12 +57,23 @@ export class SubgraphSource implements GraphQLDataSource {
     });
   }
 
-  async process(options: Parameters<GraphQLDataSource['process']>[0]): Promise<SubgraphAnswer> {
+  process(options: ProcessOptions): Promise<SubgraphAnswer> {
+    return this.#process(options, this.#ask);
+  }
+
+  /** The same source for queries that come in swarms: equal ones that pile up are asked once. */
+  sharing(): GraphQLDataSource {
+    const ask = sharedAnswers(this.#ask);
+    return { process: (options) => this.#process(options, ask) };
+  }
+
+  async #process(options: ProcessOptions, ask: Ask): Promise<SubgraphAnswer> {
     const { query = '', variables, operationName } = options.request;
     // The interface also knows health checks and schema loading without a viewer; this gateway does neither.
     const { signedViewer } = options.context as ViewerContext;
     try {
-      const answer = await this.#ask(JSON.stringify({ query, variables, operationName }), signedViewer);
+      const text = await ask(JSON.stringify({ query, variables, operationName }), signedViewer);
+      const answer = readAnswer(JSON.parse(text));
       this.#away = false;
       return answer;
     } catch (error) {
@@ -70,8 +84,8 @@ export class SubgraphSource implements GraphQLDataSource {
     }
   }
 
-  async #ask(body: string, signedViewer: string): Promise<SubgraphAnswer> {
-    const response = await this.#pool.request({
+  readonly #ask: Ask = async (body, signedViewer) => {
+    const { body: answer } = await this.#pool.request({
       path: this.#path,
       method: 'POST',
       headers: {
@@ -82,8 +96,8 @@ export class SubgraphSource implements GraphQLDataSource {
       },
       body,
     });
-    return readAnswer(await response.body.json(), `${this.#options.name} answered ${response.statusCode}`);
-  }
+    return answer.text();
+  };
 
   close(): Promise<void> {
     return this.#pool.close();
@@ -91,9 +105,9 @@ export class SubgraphSource implements GraphQLDataSource {
 }
 
 /** @throws Error when the body is not a GraphQL answer. */
-export function readAnswer(body: unknown, from: string): SubgraphAnswer {
+function readAnswer(body: unknown): SubgraphAnswer {
   if (typeof body !== 'object' || body === null || !('data' in body || 'errors' in body)) {
-    throw new Error(`${from}, and not with a GraphQL answer`);
+    throw new Error('The subgraph answered, and not with a GraphQL answer.');
   }
   const { data, errors } = body as SubgraphAnswer;
   return { data: data ?? null, ...(Array.isArray(errors) ? { errors: errors.map(trustedError) } : {}) };

@@ -10,7 +10,7 @@ import { signViewer, type Viewer } from '@interview/runtime/viewer';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { publicError } from '../graph/errors.js';
 import type { Graph } from '../graph/graph.js';
-import { trustedError } from '../graph/subgraph-source.js';
+import { trustedError, type ViewerContext } from '../graph/subgraph-source.js';
 import type { FeedPlan, Variables } from './feed-plan.js';
 import { OrderedWork } from './ordered-work.js';
 import type { SubgraphSocket } from './subgraph-socket.js';
@@ -57,8 +57,9 @@ export function createFeeds({ graph, sockets, internalKey, log }: FeedsOptions):
   return ({ plan, variables, viewer, onWaiting }) => {
     const socket = sockets[plan.primary.serviceName];
     if (!socket) throw new Error(`There is no connection to the subgraph "${plan.primary.serviceName}".`);
+    const signed = signing(viewer, internalKey);
     const events = new OrderedWork<FormattedExecutionResult, FormattedExecutionResult>({
-      work: (event) => completeEvent(graph, plan, variables, viewer(), event, internalKey, log),
+      work: (event) => completeEvent(graph, plan, variables, signed(), event, log),
       atOnce: EVENTS_AT_ONCE,
       ...(onWaiting ? { onWaiting } : {}),
     });
@@ -66,12 +67,10 @@ export function createFeeds({ graph, sockets, internalKey, log }: FeedsOptions):
       socket,
       plan,
       variables,
-      viewer,
-      internalKey,
+      signedViewer: () => signed().signedViewer,
       reader: {
         event: (event, bytes) => events.push(event, bytes),
-        end: (errors) =>
-          events.close(errors && { error: new FeedEnded(errors.map((e) => publicError(trustedError(e), e, log))) }),
+        end: (errors) => events.close(errors && { error: new FeedEnded(errors.map((e) => publicError(e, e, log))) }),
       },
     });
     return {
@@ -87,6 +86,16 @@ export function createFeeds({ graph, sockets, internalKey, log }: FeedsOptions):
   };
 }
 
+/** Signs a viewer once, and again when the token was renewed. */
+function signing(viewer: () => Viewer, internalKey: string): () => ViewerContext {
+  let last: ViewerContext | undefined;
+  return () => {
+    const current = viewer();
+    if (last?.viewer !== current) last = { viewer: current, signedViewer: signViewer(current, internalKey) };
+    return last;
+  };
+}
+
 /**
  * Runs the plan for one event. The subgraph that the event came from answers the plan's first fetch with the
  * event itself; all other fetches go where they always go.
@@ -95,13 +104,12 @@ async function completeEvent(
   graph: Graph,
   plan: FeedPlan,
   variables: Variables,
-  viewer: Viewer,
+  context: ViewerContext,
   event: FormattedExecutionResult,
-  internalKey: string,
   log: Logger,
 ): Promise<FormattedExecutionResult> {
   const { serviceName, operation } = plan.primary;
-  const source = graph.sources[serviceName];
+  const source = graph.feedSources[serviceName];
   const fromEvent: GraphQLDataSource = {
     process: async (options) => {
       if (options.request.query !== operation && source) return source.process(options);
@@ -115,12 +123,12 @@ async function completeEvent(
   const requestContext = {
     request: { variables },
     metrics: {},
-    context: { viewer, signedViewer: signViewer(viewer, internalKey) },
+    context,
     logger: log,
   } as unknown as Parameters<typeof executeQueryPlan>[2];
   const { data, errors } = await executeQueryPlan(
     plan.eventPlan,
-    { ...graph.sources, [serviceName]: fromEvent },
+    { ...graph.feedSources, [serviceName]: fromEvent },
     requestContext,
     plan.operationContext,
     graph.supergraphSchema,

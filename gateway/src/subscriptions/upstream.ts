@@ -8,8 +8,8 @@
  * would be lost when the connection drops in between.
  */
 
-import { signViewer, type Viewer } from '@interview/runtime/viewer';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import { trustedError } from '../graph/subgraph-source.js';
 import type { FeedPlan, Variables } from './feed-plan.js';
 import type { SubgraphSocket } from './subgraph-socket.js';
 
@@ -24,9 +24,8 @@ export interface UpstreamOptions {
   socket: SubgraphSocket;
   plan: FeedPlan;
   variables: Variables;
-  /** Who reads; asked for at each request, for a renewed token moves its end. */
-  viewer: () => Viewer;
-  internalKey: string;
+  /** Who reads, signed; asked for at each request, for a renewed token moves its end. */
+  signedViewer: () => string;
   reader: UpstreamReader;
 }
 
@@ -68,12 +67,13 @@ export function openUpstream(options: UpstreamOptions): () => void {
     stopRequest();
   };
 
-  const failed = (errors: readonly GraphQLFormattedError[]) => {
+  const failed = (given: readonly GraphQLFormattedError[]) => {
     if (ended) return;
     stopRequest();
+    const errors = given.map(trustedError);
     failingSince ??= Date.now();
     const patience = established ? LAST_ANSWER_MS : FIRST_ANSWER_MS;
-    const renewed = readAs !== signViewer(options.viewer(), options.internalKey);
+    const renewed = readAs !== options.signedViewer();
     if (mayPass(errors, established, renewed) && Date.now() - failingSince < patience) {
       retry = setTimeout(subscribe, RETRY_MS);
     } else end(errors);
@@ -84,7 +84,7 @@ export function openUpstream(options: UpstreamOptions): () => void {
       request: () => {
         requested = true;
         clearTimeout(giveUp);
-        readAs = signViewer(options.viewer(), options.internalKey);
+        readAs = options.signedViewer();
         return {
           query: plan.primary.operation,
           operationName: plan.primary.operationName ?? null,

@@ -27,12 +27,19 @@ export function insightsAfter(log: InsightLog, roundId: string, after: number) {
   let position = after;
   let wake: (() => void) | undefined;
   let over = false;
+  let failed = false;
   const onAppended = () => wake?.();
+  const onAccident = () => {
+    failed = true;
+    wake?.();
+  };
   log.on('appended', onAppended);
+  log.on('accident', onAccident);
   const done = { done: true as const, value: undefined };
   return {
     async next(): Promise<IteratorResult<{ insightAdded: TestInsight }, undefined>> {
       while (!over) {
+        if (failed) throw new Error('The database went away.');
         const next = log.insights.find((i) => i.roundId === roundId && i.sequence > position);
         if (next) {
           position = next.sequence;
@@ -47,6 +54,7 @@ export function insightsAfter(log: InsightLog, roundId: string, after: number) {
     async return(): Promise<IteratorResult<{ insightAdded: TestInsight }, undefined>> {
       over = true;
       log.off('appended', onAppended);
+      log.off('accident', onAccident);
       wake?.();
       return done;
     },
@@ -217,6 +225,7 @@ export function createInterviewWorld(): InterviewWorld {
       Subscription: {
         insightAdded: {
           subscribe: (_: unknown, { roundId, after }: { roundId: string; after?: string }, context: TestContext) => {
+            if (roundId === 'broken') throw new Error('SELECT * FROM insights failed');
             if (roundId === 'denied') throw refuse('ACCESS_DENIED', 'Not your round.');
             if (after === 'gone') throw refuse('CURSOR_EXPIRED', 'Start anew.');
             const start = after === undefined || after === null ? log.insights.length : Number(after);
