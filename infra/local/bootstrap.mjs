@@ -29,7 +29,7 @@ const COMMANDS = {
   bench: { build: true, node: [`${LOCAL}/attach.js`, 'infra/bench/dist/main.js'] },
   build: { build: true },
   typecheck: { program: 'turbo', args: ['run', 'typecheck'] },
-  lint: { program: 'turbo', args: ['run', 'lint'] },
+  lint: { program: 'turbo', args: ['run', 'lint:code', 'lint:direction', 'lint:unused', '--continue=always'] },
   codegen: { program: 'turbo', args: ['run', 'codegen'] },
   compose: { build: true, program: 'turbo', args: ['run', 'compose'] },
 };

@@ -1,7 +1,7 @@
 /** PostgreSQL and Redis: those that the settings name, else servers of our own on free ports, supervised. */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DebianOptions } from './debian.js';
+import { type DebianOptions, isRoot } from './debian.js';
 import { MissingError } from './missing.js';
 import { freePorts } from './ports.js';
 import { answers as postgresAnswers, preparePostgres } from './postgres.js';
@@ -38,6 +38,8 @@ export async function startDatabases(options: DatabaseOptions): Promise<Database
 async function ownPostgres({ dataDir, supervisor, signal }: DatabaseOptions, port: number): Promise<string> {
   const folder = join(dataDir, 'postgres');
   mkdirSync(folder, { recursive: true });
+  // For root the server runs as another user, who must get through; what lies in there stays unlisted.
+  if (isRoot()) chmodSync(dataDir, statSync(dataDir).mode | 0o011);
   const { program, url } = await preparePostgres(folder, port, signal);
   await supervisor.start(program);
   return url;

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHECKOUT, cacheFolder } from './checkout.js';
@@ -22,8 +22,6 @@ const END_TO_END = '@interview/e2e';
 runEntry(async (stop) => {
   const args = process.argv.slice(2);
   const dataDir = mkdtempSync(join(tmpdir(), 'interview-test-'));
-  // PostgreSQL may have to run as another user, who must get in.
-  chmodSync(dataDir, 0o755);
   const guard = createGuard([dataDir]);
   const supervisor = createSupervisor({ logFolder: join(dataDir, 'logs'), guard, report: say });
   try {

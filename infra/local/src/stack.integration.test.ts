@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,6 @@ let cleanUps: (() => unknown)[];
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'stack-test-'));
-  chmodSync(dataDir, 0o755); // PostgreSQL may have to run as another user
   cleanUps = [() => rmSync(dataDir, { recursive: true, force: true })];
 });
 
