@@ -49,6 +49,7 @@ export async function benchStack(report: (line: string) => void): Promise<Stack>
     return {
       ...placeOf(GATEWAY_URL, { REDIS_URL, DATABASE_URL, JWT_SECRET }),
       own: false,
+      pids: () => ({}),
       stop: async () => undefined,
     };
   }

@@ -31,6 +31,25 @@ const QUESTIONS = {
   team: 'Which team did you work with most recently, and what did you build there?',
 } as const;
 
+/**
+ * The camera's pictures in the order of the interview: seconds of `candidate_cam.mjpeg`, whose timeline stands in
+ * `media/SOURCES.md`. What is short there (nobody, dark, out of focus) is shown twice, so that a machine with too
+ * little CPU, which leaves pictures out, still sees it.
+ */
+const CAMERA_CUTS = [
+  { from: 0, to: 17 },
+  { from: 15, to: 17 },
+  { from: 17, to: 20 },
+  { from: 20, to: 21.6 },
+  { from: 20, to: 21.6 },
+  { from: 21.6, to: 23 },
+  { from: 21.6, to: 23 },
+  { from: 23, to: 26 },
+] as const;
+/** Played again and again for as long as the sound lasts. */
+const CAMERA_LOOP = { from: 0, to: 12 } as const;
+const FRAME_MS = 200;
+
 /** Where the sample resume lies. */
 export const RESUME = { url: media('resume.pdf'), fileName: 'resume.pdf', mimeType: 'application/pdf' } as const;
 
@@ -57,15 +76,14 @@ export async function loadInterview(): Promise<Interview> {
   // Long enough for the last segment's end to be heard as silence.
   axis.pause(3000);
 
-  const frameMs = 200;
   const durationMs = Math.ceil(axis.nowMs / 1000) * 1000;
   return {
     durationMs,
     candidateAudio: track(durationMs, [a1, a2]),
     interviewerAudio: track(durationMs, [q1, q2]),
     chunkMs: 250,
-    frames: Array.from({ length: durationMs / frameMs }, (_, i) => at(camera, i % camera.length)),
-    frameMs,
+    frames: cameraTrack(durationMs / FRAME_MS, camera),
+    frameMs: FRAME_MS,
     cues: [
       { kind: 'question', atMs: q1.endMs, text: QUESTIONS.latency },
       { kind: 'tab-visibility', atMs: 18_500, visible: false },
@@ -103,8 +121,11 @@ function track(durationMs: number, clips: Clip[]): Buffer {
   return pcm;
 }
 
-function at<T>(list: readonly T[], index: number): T {
-  const item = list[index];
-  if (item === undefined) throw new RangeError(`there is no item ${index} of ${list.length}`);
-  return item;
+/** `count` pictures: the cuts, then the loop. */
+function cameraTrack(count: number, camera: readonly Buffer[]): Buffer[] {
+  const cut = ({ from, to }: { from: number; to: number }) =>
+    camera.slice((from * 1000) / FRAME_MS, (to * 1000) / FRAME_MS);
+  const pictures = CAMERA_CUTS.flatMap(cut);
+  while (pictures.length < count) pictures.push(...cut(CAMERA_LOOP));
+  return pictures.slice(0, count);
 }

@@ -2,13 +2,9 @@
  * The demo interview from the round's creation to the verdict: what `npm run demo` does, and what the
  * end-to-end tests play while they break things.
  */
-import { randomUUID } from 'node:crypto';
-import { createInterviewClient, type InterviewClient } from '@interview/sdk/client';
+import type { InterviewClient } from '@interview/sdk/client';
 import {
   type AggregateDetailFragment,
-  CreateRoundDocument,
-  MarkQuestionDocument,
-  RecordConsentDocument,
   SubmitVerdictDocument,
   UpdateRoundDocument,
 } from '@interview/sdk/generated/graphql';
@@ -16,24 +12,15 @@ import { type Clock, systemClock } from './clock.js';
 import { ROUND_REPORT } from './documents.js';
 import { EXPECTATIONS, unmet } from './expectations.js';
 import { type FeedEvent, FeedLog } from './feed-log.js';
-import { type Interview, loadInterview } from './interview.js';
+import { ARRIVAL_LIMIT_MS, demand, holdInterview, type Running, startOf } from './hold-interview.js';
+import { loadInterview } from './interview.js';
 import { followRound } from './interviewer-feeds.js';
-import { Participant } from './participant.js';
+import type { Participant } from './participant.js';
 import { patiently } from './patience.js';
-import { PEOPLE, signTokens } from './people.js';
-import { clockTime, type Out, Report } from './report.js';
-import { uploadResume } from './resume-upload.js';
+import { type Out, Report } from './report.js';
+import { type Stage, setStage } from './stage.js';
 import { deliveredFeed, differences, readStoredFeed, type StoredFeed } from './stored-feed.js';
-import { type Acknowledged, streamMedia } from './stream-media.js';
-
-/** The interview as it runs, for who wants to interfere. */
-export interface Running {
-  roundId: string;
-  startedAtMs: number;
-  durationMs: number;
-  /** Resolves so many milliseconds after the first medium was captured. */
-  at(ms: number): Promise<void>;
-}
+import type { Acknowledged } from './stream-media.js';
 
 export interface DemoOptions {
   gatewayUrl: string;
@@ -63,8 +50,6 @@ export interface DemoLog {
   problems: string[];
 }
 
-/** How long what the media contain may take to arrive after the last of them. */
-const ARRIVAL_LIMIT_MS = 20_000;
 /** The feed counts as complete when the graph has listed nothing new for so long. */
 const QUIET_MS = 2000;
 
@@ -73,13 +58,11 @@ export async function playDemo(options: DemoOptions): Promise<DemoLog> {
   const clock = options.clock ?? systemClock;
   const report = new Report(options.out);
   const interview = await loadInterview();
-  const stage = await setStage(options, clock, report);
+  const stage = await setStage(options, report);
   const { hr, interviewer, roundId } = stage;
 
-  let startedAtMs = clock.now();
   const log = new FeedLog(clock, (event) => {
-    if (event.feed === 'round' && event.data.startedAt) startedAtMs = Date.parse(event.data.startedAt);
-    report.event(event, startedAtMs, log.events);
+    report.event(event, startOf(log), log.events);
     options.onEvent?.(event);
   });
   const stop = new AbortController();
@@ -93,45 +76,20 @@ export async function playDemo(options: DemoOptions): Promise<DemoLog> {
       log.until((events) => events.some((e) => e.feed === 'round'), ARRIVAL_LIMIT_MS),
       'no feed was opened',
     );
-    const acknowledged = await holdInterview({ options, clock, report, interview, stage, log, people, stop });
+    const acknowledged = await holdInterview({
+      gatewayUrl: options.gatewayUrl,
+      afterStart: options.afterStart,
+      clock,
+      report,
+      interview,
+      stage,
+      log,
+      people,
+      stop,
+    });
     await log.until((events) => unmet(live, events).length === 0, ARRIVAL_LIMIT_MS);
 
-    report.step(clock.now() - startedAtMs, 'the interviewer ends the round and submits a verdict');
-    await patiently(clock, () =>
-      interviewer.mutate(UpdateRoundDocument, { id: roundId, input: { status: 'COMPLETED' } }),
-    );
-    await log.until((events) => unmet(EXPECTATIONS, events).length === 0, ARRIVAL_LIMIT_MS);
-    const stored = await settle(clock, interviewer, roundId, log);
-    await submitVerdict(interviewer, roundId);
-    const { round } = await patiently(clock, () => hr.query(ROUND_REPORT, { id: roundId }));
-
-    const delivered = deliveredFeed(log);
-    const missing = unmet(EXPECTATIONS, log.events);
-    const problems = [
-      ...differences(stored, delivered),
-      ...(round?.verdict ? [] : ['the verdict cannot be read back']),
-      ...(round?.aggregate ? [] : ['the round has no aggregate']),
-    ];
-    report.line();
-    report.heading('Aggregate');
-    report.line(JSON.stringify(round?.aggregate ?? null, undefined, 2));
-    report.line();
-    report.heading(
-      `Summary: ${acknowledged.length} media messages taken, ${stored.insights.length} insights and ${stored.segments.length} transcript segments stored`,
-    );
-    report.table(log.events, startedAtMs);
-    report.verdict(missing, problems);
-    return {
-      roundId,
-      startedAtMs,
-      events: log.events,
-      acknowledged,
-      stored,
-      delivered,
-      aggregate: round?.aggregate ?? null,
-      missing: missing.map((e) => e.name),
-      problems,
-    };
+    return conclude({ clock, report, stage, log, acknowledged });
   };
 
   try {
@@ -146,99 +104,54 @@ export async function playDemo(options: DemoOptions): Promise<DemoLog> {
 
 const live = EXPECTATIONS.filter((e) => e.live);
 
-interface Stage {
-  roundId: string;
-  tokens: Awaited<ReturnType<typeof signTokens>>;
-  hr: InterviewClient;
-  interviewer: InterviewClient;
-  candidate: InterviewClient;
-}
-
-/** Creates the round and puts the candidate's resume to it. */
-async function setStage(options: DemoOptions, clock: Clock, report: Report): Promise<Stage> {
-  const { gatewayUrl } = options;
-  const tokens = await signTokens(options.jwtSecret);
-  const client = (token: string) => createInterviewClient({ url: new URL('/graphql', gatewayUrl).href, token });
-  const [hr, interviewer, candidate] = [client(tokens.hr), client(tokens.interviewer), client(tokens.candidate)];
-  const input = {
-    externalInterviewId: `demo-${randomUUID()}`,
-    externalCandidateId: PEOPLE.candidate.id,
-    externalInterviewerId: PEOPLE.interviewer.id,
-    externalJobRoleId: 'backend-engineer',
-    roundNumber: 1,
-    roundType: 'TECHNICAL_AI',
-    interviewMode: 'HUMAN_AI_ASSISTED',
-    scheduledAt: new Date(clock.now()).toISOString(),
-    scheduledDurationMinutes: 30,
-  } as const;
-  const { createRound } = await hr.mutate(CreateRoundDocument, { input });
-  const roundId = createRound.id;
-  report.heading(`Demo interview: round ${roundId} of ${PEOPLE.hr.companyId}`);
-
-  const size = await uploadResume({ gatewayUrl, token: tokens.hr, roundId, candidateId: PEOPLE.candidate.id });
-  const { round } = await hr.query(ROUND_REPORT, { id: roundId });
-  if (round?.resume?.sizeBytes !== size) {
-    throw new Error(`The resume of ${size} bytes is not read back: ${JSON.stringify(round?.resume)}`);
-  }
-  report.line(`Resume ${round.resume.fileName} uploaded and read back (${size} bytes, ${round.resume.mimeType})`);
-  return { roundId, tokens, hr, interviewer, candidate };
-}
-
-interface Hall {
-  options: DemoOptions;
+interface Conclusion {
   clock: Clock;
   report: Report;
-  interview: Interview;
   stage: Stage;
   log: FeedLog;
-  /** Filled with who has joined, so that they leave whatever happens. */
-  people: Participant[];
-  stop: AbortController;
+  acknowledged: Acknowledged[];
 }
 
-/** Both join, the candidate consents, and the media are streamed. */
-async function holdInterview(hall: Hall): Promise<Acknowledged[]> {
-  const { options, clock, report, interview, stage, log, people, stop } = hall;
-  const { roundId, tokens } = stage;
-  const join = async (token: string): Promise<Participant> => {
-    const person = await Participant.join({ gatewayUrl: options.gatewayUrl, token, roundId, clock });
-    people.push(person);
-    return person;
-  };
-  const candidate = await join(tokens.candidate);
-  const interviewer = await join(tokens.interviewer);
-  await patiently(clock, () => stage.candidate.mutate(RecordConsentDocument, { roundId, consent: true }));
-  const began = (events: readonly FeedEvent[]) =>
-    events.some((e) => e.feed === 'round' && e.data.status === 'IN_PROGRESS' && e.data.consent.given);
-  await demand(log.until(began, ARRIVAL_LIMIT_MS), 'the round is not in progress although both have joined');
-
-  const startMs = clock.now();
-  report.step(0, `${Math.round(interview.durationMs / 1000)} s of interview begin`);
-  const running: Running = {
-    roundId,
-    startedAtMs: startMs,
-    durationMs: interview.durationMs,
-    at: (ms) => clock.until(startMs + ms, stop.signal),
-  };
-  const media = streamMedia({
-    interview,
-    candidate,
-    interviewer,
-    startMs,
-    clock,
-    signal: stop.signal,
-    markQuestion: async (text, askedAtMs) => {
-      report.step(askedAtMs - startMs, `the interviewer has asked: “${text}”`);
-      const askedAt = new Date(askedAtMs).toISOString();
-      await patiently(clock, () => stage.interviewer.mutate(MarkQuestionDocument, { roundId, text, askedAt }));
-    },
-  });
-  const [acknowledged] = await Promise.all([media, options.afterStart?.(running)]);
-  report.step(
-    clock.now() - startMs,
-    `the media have ended, ${acknowledged.length} messages acknowledged (${clockTime(interview.durationMs)})`,
+/** Ends the round, submits the verdict, and holds what was delivered against what is stored. */
+async function conclude({ clock, report, stage, log, acknowledged }: Conclusion): Promise<DemoLog> {
+  const { hr, interviewer, roundId } = stage;
+  const startedAtMs = startOf(log) ?? 0;
+  report.step(clock.now() - startedAtMs, 'the interviewer ends the round and submits a verdict');
+  await patiently(clock, () =>
+    interviewer.mutate(UpdateRoundDocument, { id: roundId, input: { status: 'COMPLETED' } }),
   );
-  return acknowledged;
+  await log.until((events) => unmet(EXPECTATIONS, events).length === 0, ARRIVAL_LIMIT_MS);
+  const stored = await settle(clock, interviewer, roundId, log);
+  await submitVerdict(interviewer, roundId);
+  const { round } = await patiently(clock, () => hr.query(ROUND_REPORT, { id: roundId }));
+
+  const delivered = deliveredFeed(log);
+  const missing = unmet(EXPECTATIONS, log.events);
+  const aggregate = round?.aggregate ?? null;
+  const problems = [
+    ...differences(stored, delivered),
+    ...(round?.verdict ? [] : ['the verdict cannot be read back']),
+    ...(aggregate ? [] : ['the round has no aggregate']),
+  ];
+  report.section('Aggregate', JSON.stringify(aggregate, undefined, 2));
+  report.section(
+    `Summary: ${acknowledged.length} media messages taken, ${stored.insights.length} insights and ` +
+      `${stored.segments.length} transcript segments stored`,
+  );
+  report.table(log.events, startedAtMs);
+  report.verdict(missing, problems);
+  const names = missing.map((e) => e.name);
+  return {
+    roundId,
+    startedAtMs,
+    events: log.events,
+    acknowledged,
+    stored,
+    delivered,
+    aggregate,
+    missing: names,
+    problems,
+  };
 }
 
 /** Waits until the graph lists nothing new and the subscriptions have delivered all of it, or the limit is over. */
@@ -268,8 +181,4 @@ async function submitVerdict(client: InterviewClient, roundId: string): Promise<
       notes: 'Demo interview.',
     },
   });
-}
-
-async function demand(met: Promise<boolean>, otherwise: string): Promise<void> {
-  if (!(await met)) throw new Error(`The demo cannot go on: ${otherwise}.`);
 }

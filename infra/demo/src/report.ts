@@ -22,6 +22,12 @@ export class Report {
     this.line(this.style('bold', text));
   }
 
+  section(title: string, text?: string): void {
+    this.line();
+    this.heading(title);
+    if (text !== undefined) this.line(text);
+  }
+
   /** A thing that the demo itself does, on the time axis of the events. */
   step(atMs: number, text: string): void {
     this.line(`${this.style('dim', clockTime(atMs))}  ${this.style('cyan', `→ ${text}`)}`);
@@ -31,15 +37,12 @@ export class Report {
     this.line(this.style('dim', `${'arrived'.padEnd(9)}  ${'happened'.padEnd(9)}  ${'latency'.padStart(8)}  what`));
   }
 
-  event(event: FeedEvent, startedAtMs: number, before: readonly FeedEvent[]): void {
-    const captured = capturedAtMs(event, startedAtMs, before);
+  event(event: FeedEvent, startedAtMs: number | undefined, before: readonly FeedEvent[]): void {
+    const captured = startedAtMs === undefined ? undefined : capturedAtMs(event, startedAtMs, before);
+    const arrived = startedAtMs === undefined ? 'waiting' : clockTime(event.arrivedAtMs - startedAtMs);
     const happened = 'timestampMs' in event.data ? clockTime(event.data.timestampMs) : '';
     const latency = captured === undefined ? '' : `${Math.round(event.arrivedAtMs - captured)} ms`;
-    this.line(
-      [clockTime(event.arrivedAtMs - startedAtMs), happened.padEnd(9), latency.padStart(8), this.describe(event)].join(
-        '  ',
-      ),
-    );
+    this.line([arrived.padEnd(9), happened.padEnd(9), latency.padStart(8), this.describe(event)].join('  '));
   }
 
   /** Counts and median latency by kind. */
@@ -78,7 +81,7 @@ export class Report {
         const { type, severity, explanation, round } = event.data;
         const colour =
           severity === 'HIGH' || severity === 'CRITICAL' ? 'red' : severity === 'MEDIUM' ? 'yellow' : 'bold';
-        return `${this.style(colour, type)} ${severity} [round ${round?.status ?? 'unknown'}]  ${explanation}`;
+        return `${this.style(colour, type + qualifier(event.data.value))} ${severity} [round ${round?.status ?? 'unknown'}]  ${explanation}`;
       }
       case 'alert':
         return `${this.style('red', `fraud alert ${event.data.type}`)} ${event.data.severity}  ${event.data.message}`;
@@ -105,6 +108,14 @@ export class Report {
   private style(style: Style, text: string): string {
     return this.out.isTTY ? styleText(style, text, { validateStream: false }) : text;
   }
+}
+
+/** What tells insights of one type apart at a glance: beginning or end, dark or blurred, pause or repeat. */
+function qualifier(value: unknown): string {
+  // Shapes by type: schema/src/insight-values.ts.
+  const { phase, issue, kind } = value as { phase?: string; issue?: string; kind?: string };
+  const part = phase ?? issue ?? kind;
+  return part === undefined ? '' : ` ${part}`;
 }
 
 /** Name under which an event is counted. */
