@@ -49,7 +49,7 @@ export function runSubgraph(subgraph: Subgraph): void {
     });
     // A Redis that is away does not keep a subgraph from starting: queries need none.
     await Promise.race([redisReady(redis), new Promise((resolve) => setTimeout(resolve, REDIS_PATIENCE_MS))]);
-    const topics = createTopics(redis, subscriber);
+    const topics = createTopics(redis, subscriber, log);
     stopper.onStop('topics', () => topics.close());
     const internalKey = settings.INTERNAL_API_KEY;
     const { routes, ...graph } = await subgraph.open({

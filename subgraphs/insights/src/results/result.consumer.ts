@@ -83,12 +83,11 @@ export function startResultConsumer({
         await store([item]);
       } catch (error) {
         if (!isDataError(error)) throw error;
-        const reason = error instanceof Error ? error.message : String(error);
         log.error(
-          { message: item.message.id, deliveries: item.message.deliveries, reason },
+          { message: item.message.id, deliveries: item.message.deliveries, err: error },
           'a result cannot be stored',
         );
-        if (item.message.deliveries >= MAX_DELIVERIES) await stream.bury(item.message, reason);
+        if (item.message.deliveries >= MAX_DELIVERIES) await stream.bury(item.message, String(error));
       }
     }
   }

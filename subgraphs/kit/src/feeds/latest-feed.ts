@@ -2,6 +2,7 @@
  * A feed of states: the present one first (where there is one), then each newer one. States that were
  * overtaken before a subscriber could take them are skipped; the newest is never lost.
  */
+import { AppError } from '@interview/runtime/errors';
 import { EventQueue } from './event-queue.js';
 import type { Topics } from './topics.js';
 
@@ -10,7 +11,10 @@ export interface LatestFeedOptions<T> {
   topic: string;
   /** Whether a message on the topic says that the state changed. */
   concerns(message: unknown): boolean;
-  /** Reads the present state; null while there is none. What it throws ends the feed with that error. */
+  /**
+   * Reads the present state; null while there is none. An AppError that it throws (access was lost) ends the feed;
+   * anything else is a store that is away, and the next doubt looks again.
+   */
   load(): Promise<T | null>;
   /** Grows with each state. */
   versionOf(state: T): number;
@@ -20,6 +24,7 @@ export interface LatestFeedOptions<T> {
 
 export async function latestFeed<T>(options: LatestFeedOptions<T>): Promise<AsyncIterableIterator<T>> {
   let lastVersion = Number.NEGATIVE_INFINITY;
+  let pushedAt = Number.NEGATIVE_INFINITY;
   let loading = false;
   let again = false;
   let stopListening: (() => void) | undefined;
@@ -39,14 +44,16 @@ export async function latestFeed<T>(options: LatestFeedOptions<T>): Promise<Asyn
     try {
       do {
         again = false;
+        await pause(pushedAt + (options.minIntervalMs ?? 0) - performance.now());
         const state = await options.load();
         if (state !== null && options.versionOf(state) > lastVersion) {
           lastVersion = options.versionOf(state);
+          pushedAt = performance.now();
           queue.push(state);
-          if (options.minIntervalMs) await new Promise((resolve) => setTimeout(resolve, options.minIntervalMs));
         }
       } while (again && !ended);
     } catch (error) {
+      if (!(error instanceof AppError)) throw error;
       queue.fail(error);
     } finally {
       loading = false;
@@ -54,9 +61,16 @@ export async function latestFeed<T>(options: LatestFeedOptions<T>): Promise<Asyn
   };
 
   stopListening = await options.topics.listen(options.topic, {
-    onMessage: (message) => void (options.concerns(message) && look()),
-    onDoubt: () => void look(),
+    onMessage: (message) => (options.concerns(message) ? look() : undefined),
+    onDoubt: look,
   });
-  void look();
+  try {
+    await look();
+  } catch (error) {
+    await queue.return();
+    throw error;
+  }
   return queue;
 }
+
+const pause = (ms: number) => (ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : undefined);

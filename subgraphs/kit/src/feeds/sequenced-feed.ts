@@ -53,7 +53,7 @@ export class SequencedFeed<T> {
     // Listening comes first: what is stored between the two steps is then either counted or announced.
     feed.stopListening = await topics.listen(source.topic, {
       onMessage: (message) => feed.take(message),
-      onDoubt: () => void feed.catchUp(),
+      onDoubt: () => feed.catchUp(),
     });
     try {
       feed.handedOut = await source.last();
@@ -90,7 +90,7 @@ export class SequencedFeed<T> {
     this.onEmpty();
   }
 
-  private take(message: unknown): void {
+  private async take(message: unknown): Promise<void> {
     const passing = this.source.passingIn?.(message, this.handedOut);
     if (passing !== undefined) for (const reader of this.readers) reader.offerPassing(passing);
     if (this.catchingUp) {
@@ -99,7 +99,7 @@ export class SequencedFeed<T> {
     }
     for (const item of this.source.storedIn(message)) {
       const sequence = this.source.sequenceOf(item);
-      if (sequence > this.handedOut + 1) return void this.catchUp();
+      if (sequence > this.handedOut + 1) return this.catchUp();
       if (sequence === this.handedOut + 1) this.handOut(item, sequence);
     }
   }
@@ -122,8 +122,6 @@ export class SequencedFeed<T> {
         items = await this.source.read(this.handedOut, REPLAY_PAGE);
         for (const item of items) this.handOut(item, this.source.sequenceOf(item));
       } while (items.length === REPLAY_PAGE || this.again);
-    } catch {
-      // The store is away: nothing is known to be missing yet, and the next doubt looks again.
     } finally {
       this.catchingUp = false;
     }

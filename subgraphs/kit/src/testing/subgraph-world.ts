@@ -99,7 +99,7 @@ export async function openSubgraphWorld(subgraph: Pick<Subgraph, 'database' | 'o
     subscriber.disconnect();
   });
   await Promise.all([redisReady(redis), redisReady(subscriber)]);
-  const topics = createTopics(redis, subscriber);
+  const topics = createTopics(redis, subscriber, log);
   stopper.onStop('topics', () => topics.close());
 
   const foundation: Foundation = { orm, topics, redis, redisUrl, port: 0, internalKey: INTERNAL_KEY, log, stopper };
