@@ -4,6 +4,12 @@ import { signViewer } from '@interview/runtime/viewer';
 import type { Request, RequestHandler, Response } from 'express';
 import type { ViewerContext } from '../graph/subgraph-source.js';
 
+/**
+ * A request that was let in is carried to its end: the signature must outlive a token that ends meanwhile, or
+ * ended within the tolerance for clocks.
+ */
+const REQUEST_SECONDS = 30;
+
 const asked = new WeakMap<Request, ViewerContext>();
 
 /**
@@ -18,7 +24,8 @@ export function authenticated(
   return async (request, response, next) => {
     try {
       const viewer = await verifyToken(request.headers.authorization);
-      asked.set(request, { viewer, signedViewer: signViewer(viewer, internalKey) });
+      const expiresAt = Math.max(viewer.expiresAt, Math.ceil(Date.now() / 1000) + REQUEST_SECONDS);
+      asked.set(request, { viewer, signedViewer: signViewer({ ...viewer, expiresAt }, internalKey) });
     } catch (error) {
       refuse(response, error);
       return;

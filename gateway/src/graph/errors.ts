@@ -84,9 +84,13 @@ function fieldProblems(details: unknown): FieldProblem[] | undefined {
 
 /** Reads graphql-js's sentence on a variable that does not coerce: it carries the place in words only. */
 export function variableProblem(message: string): FieldProblem | undefined {
-  const invalid = /^Variable "\$(\w+)" got invalid value [\s\S]*?(?: at "([^"]+)")?; ([\s\S]+)$/.exec(message);
+  // The value stands in the sentence too, whatever it holds: a place is looked for first.
+  const invalid =
+    /^Variable "\$(\w+)" got invalid value [\s\S]* at "(\1[\w.[\]]*)"; ([\s\S]+)$/.exec(message) ??
+    /^Variable "\$(\w+)" got invalid value [\s\S]*?(); ([\s\S]+)$/.exec(message);
   if (invalid) {
-    const [, variable = '', place = variable, reason = ''] = invalid;
+    const [, variable = '', at, reason = ''] = invalid;
+    const place = at || variable;
     const field = /^Field "(\w+)"/.exec(reason)?.[1];
     return { path: field ? `${place}.${field}` : place, message: reason };
   }

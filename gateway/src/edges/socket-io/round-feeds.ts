@@ -15,6 +15,9 @@ type Fields = Record<string, unknown>;
 /** A round's insights since the last `insights-aggregated`; older ones are cut off beyond this many. */
 const INSIGHTS_PER_AGGREGATE = 500;
 
+/** Messages that wait for a reader who does not keep up; beyond it the connection is ended. */
+const MAX_UNSENT = 2000;
+
 interface ServerEvent {
   event: string;
   document: string;
@@ -105,9 +108,18 @@ export function createRoundFeeds(options: { planner: FeedPlanner; openFeed: Open
       if (viewer.role === 'CANDIDATE') return;
       close(socket, roundId);
       const recent: unknown[] = [];
+      let unsent = 0;
+      // Everything has gone to the operating system; a peer that does not read keeps it from happening.
+      socket.conn.on('drain', () => {
+        unsent = 0;
+      });
       const feeds = plans.map(({ plan, event, map }) => {
         const feed = openFeed({ plan, variables: { roundId }, viewer: () => viewer });
-        const emit = (fields: Fields) => socket.emit(event, map(fields, roundId, recent));
+        const emit = (fields: Fields) => {
+          unsent += 1;
+          if (unsent > MAX_UNSENT) socket.disconnect(true);
+          else socket.emit(event, map(fields, roundId, recent));
+        };
         void handOn(feed, emit).catch((error: unknown) => {
           const [first] = error instanceof FeedEnded ? error.errors : [publicErrorOf(error, log)];
           socket.emit('error', { code: first?.extensions?.['code'], message: first?.message });
