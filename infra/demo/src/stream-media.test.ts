@@ -18,9 +18,11 @@ class SteppedClock implements Clock {
     return this.nowMs;
   }
 
-  until(atMs: number): Promise<void> {
+  until(atMs: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
     if (atMs <= this.nowMs) return Promise.resolve();
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
       this.waits.push({ atMs, resolve });
       if (this.waits.length === 1) setImmediate(() => this.step());
     });
@@ -92,6 +94,29 @@ describe('streaming the interview', () => {
     const frames = sent.filter((m) => m.event === 'video-frame');
     expect(frames.map((m) => m.timestamp - START)).toEqual([0, 200, 400, 600, 800]);
     expect(frames.every((m) => m.atMs === m.timestamp)).toBe(true);
+  });
+
+  it('ends every track when one is refused', async () => {
+    const clock = new SteppedClock(START);
+    const refusal = new Error('refused');
+    let sent = 0;
+    const playing = streamMedia({
+      interview: interview(),
+      candidate: {
+        send: async (event) => {
+          sent += 1;
+          if (event === 'video-frame') throw refusal;
+          return clock.now();
+        },
+      },
+      interviewer: { send: async () => clock.now() },
+      startMs: START,
+      clock,
+      signal: new AbortController().signal,
+      markQuestion: async () => undefined,
+    });
+    await expect(playing).rejects.toBe(refusal);
+    expect(sent).toBe(1);
   });
 
   it('marks questions and hides the page when the interview says so', async () => {

@@ -28,9 +28,11 @@ export interface StreamMediaOptions {
   signal: AbortSignal;
 }
 
-/** Resolves with everything acknowledged once the whole interview has been. */
+/** Resolves with everything acknowledged once the whole interview has been; when one track fails, all end. */
 export async function streamMedia(options: StreamMediaOptions): Promise<Acknowledged[]> {
-  const { interview, clock, startMs, signal } = options;
+  const { interview, clock, startMs } = options;
+  const failure = new AbortController();
+  const signal = AbortSignal.any([options.signal, failure.signal]);
   const log: Acknowledged[] = [];
 
   const send = async <E extends MediaEvent>(
@@ -70,11 +72,17 @@ export async function streamMedia(options: StreamMediaOptions): Promise<Acknowle
     }
   };
 
-  await Promise.all([
+  const tracks = [
     audio('CANDIDATE', interview.candidateAudio),
     audio('INTERVIEWER', interview.interviewerAudio),
     video(),
     cues(),
-  ]);
+  ];
+  try {
+    await Promise.all(tracks);
+  } finally {
+    failure.abort();
+    await Promise.allSettled(tracks);
+  }
   return log;
 }
