@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** @public Jest loads it by its path. */
 export default class TotalsReporter {
   constructor(globalConfig) {
     this.folder = join(globalConfig.rootDir, '.turbo');
