@@ -82,6 +82,11 @@ const SERVER_EVENTS: readonly ServerEvent[] = [
   },
 ];
 
+interface Reader {
+  feeds: Map<string, Feed[]>;
+  unsent: number;
+}
+
 export interface RoundFeeds {
   open(socket: InterviewSocket, roundId: string): void;
   /** Ends the feeds of this round, or of all. */
@@ -92,13 +97,24 @@ export interface RoundFeeds {
 export function createRoundFeeds(options: { planner: FeedPlanner; openFeed: OpenFeed; log: Logger }): RoundFeeds {
   const { planner, openFeed, log } = options;
   const plans = SERVER_EVENTS.map((server) => ({ ...server, plan: planner.plan(server.document) }));
-  const open = new WeakMap<InterviewSocket, Map<string, Feed[]>>();
+  const readers = new WeakMap<InterviewSocket, Reader>();
+  const readerOf = (socket: InterviewSocket): Reader => {
+    const reader = readers.get(socket) ?? { feeds: new Map<string, Feed[]>(), unsent: 0 };
+    if (!readers.has(socket)) {
+      readers.set(socket, reader);
+      // Everything has gone to the operating system; a peer that does not read keeps that from happening.
+      socket.conn.on('drain', () => {
+        reader.unsent = 0;
+      });
+    }
+    return reader;
+  };
 
   const close: RoundFeeds['close'] = (socket, roundId) => {
-    const rounds = open.get(socket);
-    for (const id of roundId === undefined ? [...(rounds?.keys() ?? [])] : [roundId]) {
-      for (const feed of rounds?.get(id) ?? []) void feed.return();
-      rounds?.delete(id);
+    const { feeds } = readerOf(socket);
+    for (const id of roundId === undefined ? [...feeds.keys()] : [roundId]) {
+      for (const feed of feeds.get(id) ?? []) void feed.return();
+      feeds.delete(id);
     }
   };
   return {
@@ -108,16 +124,12 @@ export function createRoundFeeds(options: { planner: FeedPlanner; openFeed: Open
       if (viewer.role === 'CANDIDATE') return;
       close(socket, roundId);
       const recent: unknown[] = [];
-      let unsent = 0;
-      // Everything has gone to the operating system; a peer that does not read keeps it from happening.
-      socket.conn.on('drain', () => {
-        unsent = 0;
-      });
+      const reader = readerOf(socket);
       const feeds = plans.map(({ plan, event, map }) => {
         const feed = openFeed({ plan, variables: { roundId }, viewer: () => viewer });
         const emit = (fields: Fields) => {
-          unsent += 1;
-          if (unsent > MAX_UNSENT) socket.disconnect(true);
+          reader.unsent += 1;
+          if (reader.unsent > MAX_UNSENT) socket.disconnect(true);
           else socket.emit(event, map(fields, roundId, recent));
         };
         void handOn(feed, emit).catch((error: unknown) => {
@@ -126,7 +138,7 @@ export function createRoundFeeds(options: { planner: FeedPlanner; openFeed: Open
         });
         return feed;
       });
-      open.set(socket, (open.get(socket) ?? new Map<string, Feed[]>()).set(roundId, feeds));
+      reader.feeds.set(roundId, feeds);
     },
   };
 }

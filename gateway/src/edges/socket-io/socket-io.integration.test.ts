@@ -243,6 +243,15 @@ describe('Socket.IO', () => {
     });
   });
 
+  it('lets a connection into a limited number of rounds', async () => {
+    const carl = await candidate();
+    const answers: unknown[] = [];
+    for (let i = 1; i <= 21; i++) answers.push(await carl.ask('join-interview', { roundId: `many-${i}` }));
+    expect(answers.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => ({ ok: true })));
+    expect(answers[20]).toMatchObject({ error: { code: 'RATE_LIMITED' } });
+    expect(await carl.ask('join-interview', { roundId: 'many-1' })).toEqual({ ok: true });
+  });
+
   describe('server events', () => {
     it('reach the interviewer in the guide’s form', async () => {
       const ines = await connect({ id: 'ines', role: 'EMPLOYEE' });

@@ -18,6 +18,8 @@ import type { RoundFeeds } from './round-feeds.js';
 
 /** The largest frame in base64, and what is around it. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** Rounds that one connection is in at a time; each costs its feeds. */
+const MAX_ROUNDS = 20;
 /** setTimeout's largest delay; a socket that is open for longer has to connect anew. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -120,6 +122,9 @@ function serve(socket: InterviewSocket, options: SocketIoOptions): void {
 
   const join = async (message: unknown) => {
     const roundId = readRoundId(message);
+    if (rounds.size >= MAX_ROUNDS && !rounds.has(roundId)) {
+      throw new AppError('RATE_LIMITED', `A connection takes part in at most ${MAX_ROUNDS} rounds at a time.`);
+    }
     if (viewer.role === 'HR' || viewer.role === 'ADMIN') {
       const { round } = await runOperation(viewer, SEE_ROUND, { id: roundId });
       if (!round) throw new AppError('NOT_FOUND', 'The round was not found.');
