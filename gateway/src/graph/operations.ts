@@ -25,10 +25,9 @@ export function createOperations(server: ApolloServer<ViewerContext>, internalKe
     const { data, errors } = body.singleResult;
     const [error] = errors ?? [];
     if (!error) return data ?? {};
-    const code = error.extensions?.['code'];
-    throw new AppError(
-      isErrorCode(code) ? code : 'INTERNAL_ERROR',
-      isErrorCode(code) ? error.message : NEUTRAL_MESSAGE,
-    );
+    const { code, details } = error.extensions ?? {};
+    if (!isErrorCode(code)) throw new AppError('INTERNAL_ERROR', NEUTRAL_MESSAGE);
+    // `formatError` has left details of the catalogue's form only.
+    throw new AppError(code, error.message, details as AppError['details']);
   };
 }

@@ -33,6 +33,8 @@ export interface SubgraphSocketOptions {
   log: Logger;
   /** Told of each reconnection, for the metrics. */
   onReconnect?: () => void;
+  /** A connection on which nothing comes for this long, twice, not even the answer to a ping, is given up. */
+  heartbeatMs?: number;
 }
 
 export class SubgraphSocket {
@@ -84,7 +86,7 @@ export class SubgraphSocket {
       if (!alive) return socket.terminate();
       alive = false;
       if (socket.readyState === WebSocket.OPEN) socket.ping();
-    }, HEARTBEAT_MS);
+    }, this.#options.heartbeatMs ?? HEARTBEAT_MS);
 
     socket.on('open', () => {
       this.#send({ type: MessageType.ConnectionInit, payload: { internalKey: this.#options.internalKey } });

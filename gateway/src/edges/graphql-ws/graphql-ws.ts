@@ -79,6 +79,7 @@ export function graphqlWs(options: GraphqlWsOptions): GraphqlWsEdge {
     handleProtocols: (protocols) => handleProtocols(protocols),
   });
   const protocol = createProtocol(options);
+  let closing = false;
 
   sockets.on('connection', (socket) => {
     options.metrics.sockets(1);
@@ -132,13 +133,19 @@ export function graphqlWs(options: GraphqlWsOptions): GraphqlWsEdge {
 
   return {
     upgrade(request, stream, head) {
-      if (!options.allowsOrigin(request.headers.origin)) {
-        stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      const refused = closing
+        ? '503 Service Unavailable'
+        : options.allowsOrigin(request.headers.origin)
+          ? undefined
+          : '403 Forbidden';
+      if (refused) {
+        stream.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
         return;
       }
       sockets.handleUpgrade(request, stream, head, (socket) => sockets.emit('connection', socket, request));
     },
     async close(spreadMs) {
+      closing = true;
       const open = [...sockets.clients];
       const step = open.length > 0 ? spreadMs / open.length : 0;
       await Promise.all(open.map((socket, i) => closeLater(socket, i * step)));
