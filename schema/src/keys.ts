@@ -24,8 +24,9 @@ export const keys = {
   /** Set of the ids of the rounds that are analysed at this moment. */
   analysedRounds: 'rounds:analysed',
   /**
-   * Set of the rounds that a service took and has not finished: a successor finds here what ended while its
-   * holder was dead. Adding an ended round makes a worker take it and finish it once more.
+   * Set of the rounds that a service has not finished. The rounds subgraph adds a round when it begins to be
+   * analysed, the service removes it at its end: so it finds what ended while its workers were down. Adding an
+   * ended round makes a worker take it and finish it once more.
    */
   unfinishedRounds: (service: AnalyserService) => `rounds:unfinished:${service}`,
   /** What could not be analysed after five attempts, with the reason and without the media. */

@@ -16,8 +16,22 @@ import type { WorkerMetrics } from './worker-metrics.js';
 
 /** Messages may be lost: the rounds are looked through this often anyway. */
 const LOOK_MS = 500;
+/** More workers take more rounds: for each round that it holds, a worker waits this before it takes one more. */
+const PAUSE_FOR_EACH_HELD_MS = 2;
+const PAUSE_AT_MOST_MS = 20;
+/** So that a worker that takes over many rounds is not late: then it stops waiting. */
+const PAUSES_IN_ALL_MS = 400;
 /** A round whose work failed is taken again after this. */
 const FAILED_PAUSE_MS = 1000;
+
+/** Who reads a service's results, directly or stored. */
+const READERS: Record<AnalyserService, readonly AnalyserService[]> = {
+  speech: ['nlp', 'aggregator'],
+  video: ['fraud', 'aggregator'],
+  fraud: ['aggregator'],
+  nlp: ['aggregator'],
+  aggregator: [],
+};
 
 export interface RoundHolderParts {
   service: AnalyserService;
@@ -104,6 +118,7 @@ export class RoundHolder {
     ]);
     const begun = new Set(unfinished);
     const ids = [...new Set([...analysed, ...unfinished, ...this.held.keys()])];
+    const wanted: RoundState[] = [];
     await Promise.all(
       ids.map(async (id) => {
         const json = await redis.get(keys.round(id));
@@ -111,9 +126,23 @@ export class RoundHolder {
         const state = this.parse(json);
         if (!state) return;
         if (this.held.has(id)) this.tell(state);
-        else if (begun.has(id) || roundPhase(state) === 'analysed') await this.take(state);
+        else if (begun.has(id) || roundPhase(state) === 'analysed') wanted.push(state);
       }),
     );
+    await this.takeOneByOne(wanted);
+  }
+
+  private async takeOneByOne(wanted: readonly RoundState[]): Promise<void> {
+    let pausedMs = 0;
+    for (const state of wanted) {
+      if (this.stopped || this.parts.clock() < (this.notBefore.get(state.id) ?? 0)) continue;
+      const pauseMs = Math.min(PAUSE_FOR_EACH_HELD_MS * this.held.size, PAUSE_AT_MOST_MS);
+      if (pauseMs > 0 && pausedMs < PAUSES_IN_ALL_MS) {
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        pausedMs += pauseMs;
+      }
+      await this.take(state);
+    }
   }
 
   /** A round whose state is gone has nothing left to finish. */
@@ -122,9 +151,7 @@ export class RoundHolder {
   }
 
   private async take(state: RoundState): Promise<void> {
-    const { redis, service, clock, openWork } = this.parts;
-    if (this.stopped || clock() < (this.notBefore.get(state.id) ?? 0)) return;
-    await this.letIdlerWorkersFirst();
+    const { redis, service, openWork } = this.parts;
     const lease = await takeLease(redis, keys.lease(service, state.id));
     if (!lease || this.stopped) return lease?.release();
     this.notBefore.delete(state.id);
@@ -136,18 +163,13 @@ export class RoundHolder {
     this.parts.log.info({ roundId: state.id, phase: roundPhase(state) }, 'took a round');
   }
 
-  /** More workers take more rounds: who holds many waits a little longer before taking one more. */
-  private letIdlerWorkersFirst(): Promise<void> {
-    const pauseMs = Math.min(10 * this.held.size, 200);
-    return new Promise((resolve) => setTimeout(resolve, pauseMs));
-  }
-
   private async runToItsEnd(roundId: string, work: RoundWork, lease: Lease): Promise<void> {
     const { redis, service, clock, metrics, log } = this.parts;
     try {
       const outcome = await work.run();
       if (outcome === 'finished' || outcome === 'withdrawn') {
         await work.clear(outcome);
+        if (outcome === 'finished') await this.tellReaders(roundId);
         await redis.srem(keys.unfinishedRounds(service), roundId);
       }
       metrics.roundsOver.inc({ outcome });
@@ -162,6 +184,13 @@ export class RoundHolder {
     this.held.delete(roundId);
     metrics.roundsHeld.set(this.held.size);
     this.wake.notify();
+  }
+
+  /** Services that read what this one found finish the round once more, should they have gone on without it. */
+  private async tellReaders(roundId: string): Promise<void> {
+    for (const reader of READERS[this.parts.service]) {
+      await this.parts.redis.sadd(keys.unfinishedRounds(reader), roundId);
+    }
   }
 
   private async renewLeases(): Promise<void> {

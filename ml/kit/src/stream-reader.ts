@@ -124,7 +124,7 @@ export class StreamReader {
 /**
  * Merges what was read of a round's streams by id. Where a stream's answer was cut, the others' entries after
  * its last one are left for the next read: something older may still be missing. The order is thus always that
- * of the ids, however the reads fell.
+ * of the ids, however the reads fell; equal ids of two streams, received within one millisecond, have none.
  */
 export function mergeInOrder(
   streams: readonly (readonly RawEntry[])[],

@@ -10,6 +10,9 @@ import { Signal } from './signal.js';
 
 export const log = createLog('test', 'silent');
 
+/** A wait that is never fulfilled ends with what there was, before the test's own limit. */
+const LIMIT_MS = 25_000;
+
 /** Things that arrive, and a promise for when they are what is waited for. */
 export class Arrivals<T> {
   readonly all: T[] = [];
@@ -20,9 +23,13 @@ export class Arrivals<T> {
     this.arrived.notify();
   }
 
-  /** Resolves when the condition holds; the test's own limit ends a wait that never does. */
+  /** Resolves when the condition holds. */
   async until(condition: (all: readonly T[]) => boolean): Promise<void> {
-    while (!condition(this.all)) await this.arrived.wait(60_000);
+    const deadline = Date.now() + LIMIT_MS;
+    while (!condition(this.all)) {
+      if (Date.now() >= deadline) throw new Error(`Waited in vain; arrived: ${JSON.stringify(this.all)}`);
+      await this.arrived.wait(deadline - Date.now());
+    }
   }
 }
 
@@ -35,9 +42,13 @@ export function createGate() {
   return { opened, open };
 }
 
-/** Asks Redis again and again until the condition holds; the test's own limit ends it. */
+/** Asks again and again until the condition holds. */
 export async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+  const deadline = Date.now() + LIMIT_MS;
+  while (!(await condition())) {
+    if (Date.now() >= deadline) throw new Error(`Asked in vain: ${condition}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 export class WorkerWorld {
@@ -47,6 +58,7 @@ export class WorkerWorld {
     readonly redisUrl: string,
     readonly redis: RedisConnection,
     private readonly subscriber: RedisConnection,
+    private readonly service: AnalyserService,
   ) {}
 
   /** `database`: one for each test file, so that files that run at once do not see each other's rounds. */
@@ -57,7 +69,7 @@ export class WorkerWorld {
     const subscriber = connectRedis(url.href, 'subscriber', log);
     await redisReady(redis);
     await redis.flushdb();
-    const world = new WorkerWorld(url.href, redis, subscriber);
+    const world = new WorkerWorld(url.href, redis, subscriber, service);
     subscriber.on('message', (_channel, json) => world.published.add(Result.parse(JSON.parse(json)) as Result));
     await subscriber.subscribe(channels.insights(service));
     return world;
@@ -86,6 +98,7 @@ export class WorkerWorld {
     const analysed = round.status === 'IN_PROGRESS' && round.consentGiven;
     await this.redis.set(keys.round(round.id), JSON.stringify(round));
     await this.redis[analysed ? 'sadd' : 'srem'](keys.analysedRounds, round.id);
+    if (analysed) await this.redis.sadd(keys.unfinishedRounds(this.service), round.id);
     await this.redis.publish(channels.roundChanged, JSON.stringify(round));
     return round;
   }

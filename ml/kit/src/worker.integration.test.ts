@@ -193,6 +193,18 @@ describe('a worker that lost its lease', () => {
   });
 });
 
+describe('two workers', () => {
+  it('share the rounds, each held by one', async () => {
+    const pair = await Promise.all([start(entryTellingAnalyser()), start(entryTellingAnalyser())]);
+    const rounds = await Promise.all(Array.from({ length: 12 }, () => world.putRound()));
+    const held = () => pair.flatMap((worker) => worker.roundIds());
+    await eventually(async () => held().length === rounds.length);
+
+    expect(held().toSorted()).toEqual(rounds.map(({ id }) => id).toSorted());
+    for (const worker of pair) expect(worker.roundIds().length).toBeGreaterThanOrEqual(3);
+  });
+});
+
 describe('withdrawn consent', () => {
   it('stops the analysis within 1 s, drops unread media, and frees the round', async () => {
     const round = await world.putRound();

@@ -6,6 +6,7 @@
  */
 import type { Logger } from '@interview/runtime/log';
 import type { RedisConnection } from '@interview/runtime/redis';
+import { AnalyserService } from '@interview/schema/enums';
 import { channels, keys } from '@interview/schema/keys';
 import { isAnalysed, type RoundState } from '@interview/schema/messages';
 import type { MikroORM, SqlEntityManager } from '@mikro-orm/postgresql';
@@ -105,8 +106,11 @@ async function announce(redis: RedisConnection, states: readonly RoundState[]): 
     const json = JSON.stringify(state);
     if (hasEnded(state.status)) commands.set(keys.round(state.id), json, 'EX', ENDED_STATE_SECONDS);
     else commands.set(keys.round(state.id), json);
-    if (isAnalysed(state)) commands.sadd(keys.analysedRounds, state.id);
-    else commands.srem(keys.analysedRounds, state.id);
+    if (isAnalysed(state)) {
+      commands.sadd(keys.analysedRounds, state.id);
+      // A service that is down until the round has ended still finds it here.
+      for (const service of AnalyserService.options) commands.sadd(keys.unfinishedRounds(service), state.id);
+    } else commands.srem(keys.analysedRounds, state.id);
     commands.publish(channels.roundChanged, json);
   }
   for (const [error] of (await commands.exec()) ?? []) if (error) throw error;
