@@ -79,11 +79,22 @@ function run(file, args, channel) {
   });
 }
 
-/** npm that was killed cannot pass a signal on; that its process is gone shows in our parent. */
+/** npm that was killed cannot pass a signal on; that it is gone shows in whose child we are, or the shell that it uses is. */
 function stopWithNpm(stop) {
   if (!process.env.npm_lifecycle_event) return;
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && stop(), 500).unref();
+  const shell = statusOf(process.ppid, 'cmdline').includes('bootstrap.mjs') ? process.ppid : undefined;
+  const parents = () => `${process.ppid} ${shell && /^PPid:.*$/m.exec(statusOf(shell, 'status'))}`;
+  const before = parents();
+  setInterval(() => parents() !== before && stop(), 500).unref();
+}
+
+function statusOf(pid, file) {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    // It has ended, or this system has no /proc.
+    return '';
+  }
 }
 
 /**
