@@ -19,7 +19,7 @@ export interface Workspace {
 const CONTRACT = ['schema'];
 const EVERY_PROCESS = [...CONTRACT, 'runtime'];
 const SUBGRAPHS = ['rounds', 'resumes', 'insights', 'verdicts'];
-const OUTSIDE = [...EVERY_PROCESS, 'sdk', 'local', 'demo', 'database'];
+const OUTSIDE = [...EVERY_PROCESS, 'sdk', 'local', 'demo', 'bench', 'database'];
 
 /** The first pattern that fits a folder says what it may depend on; docs/architecture.md draws the same. */
 const ALLOWED: readonly [pattern: RegExp, names: readonly string[]][] = [
@@ -31,8 +31,8 @@ const ALLOWED: readonly [pattern: RegExp, names: readonly string[]][] = [
   [/^gateway$/, EVERY_PROCESS],
   [/^clients\/sdk$/, CONTRACT],
   [/^clients\//, [...CONTRACT, 'sdk']],
-  [/^infra\/database$/, [...EVERY_PROCESS, 'subgraph-kit', ...SUBGRAPHS]],
-  [/^infra\/local$/, EVERY_PROCESS],
+  [/^infra\/(database|compose)$/, [...EVERY_PROCESS, 'subgraph-kit', ...SUBGRAPHS]],
+  [/^infra\/local$/, [...EVERY_PROCESS, 'demo']],
   [/^infra\/demo$/, [...EVERY_PROCESS, 'sdk']],
   [/^infra\//, OUTSIDE],
 ];
