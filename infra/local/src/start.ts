@@ -35,8 +35,10 @@ runEntry(async (stop) => {
     say('ready');
     if (options.demo) {
       const code = await Promise.race([stack.run('demo', DEMO), stopped(stop)]);
-      if (code === 0) say('The demo interview is complete. Everything stays up; Ctrl-C stops it.');
-      else if (code !== undefined) say(`The demo interview failed (exit code ${code}). Everything stays up.`);
+      // Ctrl-C in a terminal reaches the demo too.
+      if (stop.aborted) say('The demo interview was stopped.');
+      else if (code === 0) say('The demo interview is complete. Everything stays up; Ctrl-C stops it.');
+      else say(`The demo interview failed (exit code ${code}). Everything stays up.`);
     }
     await stopped(stop);
     say('Stopping');
