@@ -1,0 +1,103 @@
+/** The whole database, made by the real migrations: what each role may, and what the others may know of a round. */
+import { randomUUID } from 'node:crypto';
+import { DEVELOPMENT_INTERNAL_KEY } from '@interview/runtime/settings';
+import { databaseUrl, type SubgraphName } from '@interview/subgraph-kit/database';
+import { loadRoundAccess } from '@interview/subgraph-kit/round-access';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MikroORM, type SqlEntityManager } from '@mikro-orm/postgresql';
+import pg from 'pg';
+import { migrate } from './migrations.js';
+
+const name = `test_all_${randomUUID().replaceAll('-', '')}`;
+const address = (database: string): string => {
+  const url = new URL(process.env['DATABASE_URL'] ?? 'postgresql://set-DATABASE_URL');
+  url.pathname = `/${database}`;
+  return url.toString();
+};
+const settings = {
+  DATABASE_URL: address(name),
+  INTERNAL_API_KEY: process.env['INTERNAL_API_KEY'] || DEVELOPMENT_INTERNAL_KEY,
+};
+
+async function as<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+const subgraph = (which: SubgraphName) => databaseUrl(which, settings, {});
+const addRound = () =>
+  as(subgraph('rounds'), async (client) => {
+    const { rows } = await client.query(
+      `insert into rounds.interview_rounds (company_id, external_interview_id, external_candidate_id, external_interviewer_id,
+         external_job_role_id, round_type, interview_mode, status, candidate_consent_given, started_at)
+       values ('acme', $1, 'cand', 'emp', 'job', 'TECHNICAL_AI', 'HUMAN_AI_ASSISTED', 'IN_PROGRESS', true, '2026-11-23T10:00:00.250Z')
+       returning id`,
+      [randomUUID()],
+    );
+    return rows[0].id as string;
+  });
+
+beforeAll(async () => {
+  await as(address('postgres'), (client) => client.query(`create database ${name}`));
+  await migrate(settings);
+});
+afterAll(() => as(address('postgres'), (client) => client.query(`drop database ${name} with (force)`)));
+
+describe('the migrated database', () => {
+  it('can be migrated again, by several at once', async () => {
+    await Promise.all([migrate(settings), migrate(settings)]);
+  });
+
+  it.each(['resumes', 'insights', 'verdicts'] as const)(
+    'shows %s a round as access is decided by it, and no more',
+    async (which) => {
+      const id = await addRound();
+      const orm = await MikroORM.init({
+        clientUrl: subgraph(which),
+        entities: [],
+        discovery: { warnWhenNoEntities: false },
+      });
+      const rounds = await loadRoundAccess(orm.em.fork() as SqlEntityManager, [id]);
+      await orm.close(true);
+      expect(rounds).toEqual([
+        {
+          ...{ id, companyId: 'acme', candidateId: 'cand', interviewerId: 'emp', status: 'IN_PROGRESS' },
+          ...{ mode: 'HUMAN_AI_ASSISTED', consentGiven: true, startedAtMs: Date.parse('2026-11-23T10:00:00.250Z') },
+        },
+      ]);
+      await expect(
+        as(subgraph(which), (client) => client.query('select * from rounds.interview_rounds')),
+      ).rejects.toMatchObject({
+        code: '42501',
+      });
+    },
+  );
+
+  it('keeps every role out of every other schema', async () => {
+    const tables = {
+      rounds: 'rounds.round_questions',
+      resumes: 'resumes.candidate_resume_files',
+      insights: 'insights.live_insights',
+      verdicts: 'verdicts.interview_verdicts',
+    } as const;
+    const names = Object.keys(tables) as SubgraphName[];
+    for (const reader of names) {
+      for (const owner of names.filter((candidate) => candidate !== reader)) {
+        const reading = as(subgraph(reader), (client) => client.query(`select 1 from ${tables[owner]}`));
+        await expect(reading).rejects.toMatchObject({ code: '42501' });
+      }
+    }
+  });
+
+  it('never holds a video token', async () => {
+    const id = await addRound();
+    const writing = as(subgraph('rounds'), (client) =>
+      client.query(`update rounds.interview_rounds set videosdk_token = 'x' where id = $1`, [id]),
+    );
+    await expect(writing).rejects.toMatchObject({ code: '23514' });
+  });
+});
