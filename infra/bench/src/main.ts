@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME… [--json]`: runs the named benchmarks, all without a name. `--help` lists them. */
+/** `npm run bench -- NAME… [--json] [--unpinned]`: runs the named benchmarks, all without a name; `--help` lists them. */
 import { parseArgs } from 'node:util';
 import { MissingError } from '@interview/local/missing';
 import { StartError } from '@interview/local/supervisor';
@@ -40,6 +40,9 @@ class SharedProduct {
   pinned = false;
   private starting: Promise<Stack> | undefined;
 
+  /** @param pin whether servers and client get cores of their own, where that can be had. */
+  constructor(private readonly pin: boolean) {}
+
   stack(): Promise<Stack> {
     this.starting ??= this.start();
     return this.starting;
@@ -54,7 +57,7 @@ class SharedProduct {
   private async start(): Promise<Stack> {
     progress('starting the product');
     const stack = await benchStack(progress);
-    this.pinned = stack.own && pinServersAndClient();
+    this.pinned = this.pin && stack.own && pinServersAndClient();
     return stack;
   }
 }
@@ -75,15 +78,19 @@ runMain(log, async () => {
 async function runBenches(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      unpinned: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   });
   if (values.help) {
-    print('npm run bench -- NAME… [--json]');
+    print('npm run bench -- NAME… [--json] [--unpinned]');
     for (const bench of BENCHES) print(`  ${bench.name.padEnd(10)} ${bench.summary}`);
     return;
   }
   const benches = chosen(positionals);
-  const product = new SharedProduct();
+  const product = new SharedProduct(!values.unpinned);
   const stopper = createProcessStopper(log);
   stopper.onStop('the product', () => product.stop());
   const context = { stack: () => product.stack(), progress };
