@@ -22,7 +22,14 @@ const special = {
     ignoreBinaries: ['flock'],
   },
   // Named in the tests' docblocks, from the workspace's folder.
-  'ml/speech': { entry: ['jest-environment.mjs'], ignoreUnresolved: ['./jest-environment.mjs'] },
+  'ml/speech': {
+    entry: ['jest-environment.mjs'],
+    ignoreUnresolved: ['./jest-environment.mjs'],
+    // The voice activity model is a file inside it.
+    ignoreDependencies: ['@ricky0123/vad-web'],
+  },
+  // The wasm build of human loads the converter itself, and wants the same version of every tfjs package.
+  'ml/video': { ignoreDependencies: ['@tensorflow/tfjs-converter'] },
   'infra/bench': { ignoreBinaries: ['taskset'] },
 };
 

@@ -2,6 +2,7 @@
 // environment hands Node's on, so that its check of a tensor's data holds in tests as it does in production.
 import { TestEnvironment } from 'jest-environment-node';
 
+/** @public Named in the docblocks of the tests that infer. */
 export default class SpeechEnvironment extends TestEnvironment {
   constructor(config, context) {
     super(config, context);

@@ -17,7 +17,7 @@ export type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 export type { ConnectionState } from './connection.js';
 export type { TokenSource } from './credentials.js';
 export * from './errors.js';
-export type { Resumption, SubscribeOptions } from './feed.js';
+export type { SubscribeOptions } from './feed.js';
 export type { Answer, RequestOptions } from './http.js';
 
 export interface ClientOptions {

@@ -2,7 +2,7 @@
  * The subscriptions and queries of the demo that the SDK has no operation for: those that cross subgraphs.
  * Everything else is the SDK's own.
  */
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import type { TypedDocumentNode } from '@interview/sdk/client';
 import {
   type AggregateDetailFragment,
   AggregateDetailFragmentDoc,

@@ -1,5 +1,4 @@
 /** What a resolver is given: who asks, a database of its own for the request, the rounds' access data. */
-import { AppError } from '@interview/runtime/errors';
 import type { Viewer } from '@interview/runtime/viewer';
 import type { MikroORM, SqlEntityManager } from '@mikro-orm/postgresql';
 import DataLoader from 'dataloader';
@@ -52,12 +51,4 @@ export function subscriptionContext(orm: MikroORM, viewer: Viewer): SubgraphCont
     },
   };
   return context;
-}
-
-/** For code that may only run for someone. */
-export function requireRole(context: SubgraphContext, ...roles: Viewer['role'][]): Viewer {
-  if (!roles.includes(context.viewer.role)) {
-    throw new AppError('ACCESS_DENIED', `Only ${roles.join(' and ')} may do that.`);
-  }
-  return context.viewer;
 }
