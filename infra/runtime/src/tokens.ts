@@ -4,7 +4,7 @@
  * the token, keys in a token's header are ignored.
  */
 import { Role } from '@interview/schema/enums';
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { createRemoteJWKSet, errors, type JWTVerifyResult, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { AppError } from './errors.js';
 import type { Viewer } from './viewer.js';
@@ -15,6 +15,9 @@ export interface TokenSettings {
   JWT_ISSUER?: string | undefined;
   JWT_AUDIENCE?: string | undefined;
 }
+
+/** RFC 7519 and RFC 9068; compared without regard to case. */
+const ACCESS_TOKEN_TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 
 const Claims = z.object({
   sub: z.string().min(1).max(255),
@@ -36,10 +39,10 @@ export function createTokenVerifier(settings: TokenSettings): VerifyToken {
     ...(settings.JWT_ISSUER ? { issuer: settings.JWT_ISSUER } : {}),
     ...(settings.JWT_AUDIENCE ? { audience: settings.JWT_AUDIENCE } : {}),
   };
-  const verify = async (token: string): Promise<JWTPayload> =>
+  const verify = (token: string): Promise<JWTVerifyResult> =>
     remote
-      ? (await jwtVerify(token, remote, { ...options, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] })).payload
-      : (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload;
+      ? jwtVerify(token, remote, { ...options, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] })
+      : jwtVerify(token, secret, { ...options, algorithms: ['HS256'] });
 
   return async (authorization) => {
     if (!authorization) {
@@ -48,7 +51,12 @@ export function createTokenVerifier(settings: TokenSettings): VerifyToken {
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (!token) throw new AppError('INVALID_TOKEN', 'The authorization is not of the form "Bearer <token>".');
     try {
-      const claims = Claims.safeParse(await verify(token));
+      const { payload, protectedHeader } = await verify(token);
+      // A refresh token or a logout token of the same issuer is signed with the same key and is no access token.
+      if (protectedHeader.typ && !ACCESS_TOKEN_TYPES.has(protectedHeader.typ.toLowerCase())) {
+        throw new AppError('INVALID_TOKEN', 'The token is of another type than an access token.');
+      }
+      const claims = Claims.safeParse(payload);
       if (!claims.success) {
         const wrong = [...new Set(claims.error.issues.map((i) => i.path.join('.')))].join(', ');
         throw new AppError('INVALID_TOKEN', `The token's claims are not valid: ${wrong}.`);
