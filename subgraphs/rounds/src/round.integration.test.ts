@@ -257,6 +257,14 @@ describe('what Redis is told', () => {
     expect(JSON.parse((await redis.get(keys.round(id))) ?? '')).toEqual(withdrawn);
   });
 
+  it('is told before the client is answered', async () => {
+    const who = people();
+    const { id } = await inProgress(who);
+    await ask(who.candidate, CONSENT, { roundId: id, consent: true });
+    const state = await world.foundation.redis.get(keys.round(id));
+    expect(JSON.parse(state ?? '')).toMatchObject({ status: 'IN_PROGRESS', consentGiven: true });
+  });
+
   it('brings the questions, which only the assigned interviewer marks in a round in progress', async () => {
     const who = people();
     const { id } = await inProgress(who);

@@ -21,8 +21,8 @@ const RELAY_LOCK = 0x726f756e;
 const ENDED_STATE_SECONDS = 24 * 3600;
 
 export interface RoundRelay {
-  /** Called after a commit: relays without waiting for the next look. */
-  kick(): void;
+  /** Called after a commit: relays at once. Resolves when that was tried; what failed is tried again each second. */
+  kick(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -49,11 +49,14 @@ export function startRoundRelay(orm: MikroORM, redis: RedisConnection, log: Logg
       running = undefined;
     }
   };
-  const kick = () => {
-    if (running) again = true;
-    else if (!stopped) running = run();
+  const kick = (): Promise<void> => {
+    if (stopped) return Promise.resolve();
+    // A run that is under way goes round once more, and its end is then the end of this kick too.
+    again = running !== undefined;
+    running ??= run();
+    return running;
   };
-  const timer = setInterval(kick, POLL_MS);
+  const timer = setInterval(() => void kick(), POLL_MS);
   // What Redis lost while nobody looked (it was emptied, or restored from a copy) is told again at start.
   void noteLiveRounds(orm.em.fork() as SqlEntityManager)
     .then(kick)
@@ -78,10 +81,7 @@ const noteLiveRounds = (em: SqlEntityManager) =>
 /** Relays up to BATCH notes and answers how many there were. */
 function relayBatch(em: SqlEntityManager, redis: RedisConnection): Promise<number> {
   return em.transactional(async (tx) => {
-    const [lock] = await tx.execute<{ locked: boolean }[]>('select pg_try_advisory_xact_lock(?) as locked', [
-      RELAY_LOCK,
-    ]);
-    if (!lock?.locked) return 0;
+    await tx.execute('select pg_advisory_xact_lock(?)', [RELAY_LOCK]);
     const notes = await tx.execute<{ id: string; round_id: string }[]>(
       'select id, round_id from rounds.round_changes order by id limit ?',
       [BATCH],

@@ -42,8 +42,16 @@ export async function findRound(em: SqlEntityManager, viewer: Viewer, id: string
   return round && readable(viewer, round.access(), PARTICIPANTS) ? round : null;
 }
 
-/** `kick` is called after each commit; `now` tells the time. */
-export function createRoundService(kick: () => void, now: () => Date = () => new Date()): RoundService {
+/**
+ * Who gave consent sends media at once: an answer waits until Redis was told, so that gateway and workers know
+ * what the client knows. A Redis that is away is not waited for.
+ */
+const TELLING_LIMIT_MS = 500;
+
+/** `kick` is called after each commit and resolves when Redis was told; `now` tells the time. */
+export function createRoundService(kick: () => Promise<void>, now: () => Date = () => new Date()): RoundService {
+  const tell = () => Promise.race([kick(), new Promise((resolve) => setTimeout(resolve, TELLING_LIMIT_MS).unref())]);
+
   /** One change of one round: locked, allowed, made, noted. */
   async function change<T>(
     em: SqlEntityManager,
@@ -72,7 +80,7 @@ export function createRoundService(kick: () => void, now: () => Date = () => new
       }
       return made;
     });
-    kick();
+    await tell();
     return result;
   }
 
@@ -127,7 +135,7 @@ export function createRoundService(kick: () => void, now: () => Date = () => new
           await noteChange(tx as SqlEntityManager, created.id);
           return created;
         });
-        kick();
+        await tell();
         return round;
       } catch (error) {
         if (!(error instanceof UniqueConstraintViolationException)) throw error;
