@@ -45,6 +45,17 @@ const Own = z.object({
   MAX_SUBSCRIPTIONS_PER_SOCKET: z.coerce.number().int().min(1).default(100),
   /** A Socket.IO connection that was lost counts as leaving the round after this, in milliseconds. */
   LEAVE_AFTER_MS: z.coerce.number().int().min(0).default(30_000),
+  /** Requests of one address in a window; health, metrics and static assets do not count. */
+  RATE_LIMIT_MAX_REQUESTS: z.coerce.number().int().min(1).default(100),
+  RATE_LIMIT_WINDOW_MS: z.coerce.number().int().min(1000).default(60_000),
+  /** Resume uploads of one user. */
+  RATE_LIMIT_UPLOADS_PER_HOUR: z.coerce.number().int().min(1).default(3),
+  /** Connections that one user opens: WebSocket, SSE and Socket.IO together. */
+  RATE_LIMIT_SOCKETS_PER_MINUTE: z.coerce.number().int().min(1).default(5),
+  /** How many proxies stand before the gateway: that many last entries of X-Forwarded-For are believed. */
+  TRUST_PROXY_HOPS: z.coerce.number().int().min(0).default(0),
+  /** `only` refuses every operation that is not registered. */
+  PERSISTED_OPERATIONS: z.enum(['allow', 'only'], 'must be allow or only').default('allow'),
   /** How long a call of a subgraph may take, in milliseconds. */
   SUBGRAPH_TIMEOUT_MS: z.coerce.number().int().min(100).default(10_000),
 });

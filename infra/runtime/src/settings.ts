@@ -48,10 +48,31 @@ export const SETTINGS = {
         .filter(Boolean),
     ),
   INTROSPECTION: flag.optional(),
-  /** `file:<folder>`; by default a folder of DATA_DIR. */
+  /** Who carries the call; by default `videosdk` when VIDEOSDK_API_KEY is set, else `p2p`. */
+  VIDEO_PROVIDER: z.enum(['p2p', 'videosdk'], 'must be p2p or videosdk').optional(),
+  VIDEOSDK_API_KEY: z.string().min(1).optional(),
+  VIDEOSDK_SECRET: z.string().min(1).optional(),
+  VIDEOSDK_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+    .default('https://api.videosdk.live'),
+  /** A round whose people did not come is NO_SHOW this long after it was scheduled. */
+  NO_SHOW_GRACE_MINUTES: z.coerce.number().min(0).default(30),
+  /** What is older is removed by a daily sweep. */
+  RETENTION_DAYS: z.coerce.number().int().min(1).default(180),
+  /** `file:<folder>` (by default a folder of DATA_DIR), or `s3://bucket/prefix` with the AWS SDK's own settings. */
   RESUME_STORE: z
     .string()
-    .regex(/^file:/, 'must be file:<folder>')
+    .regex(/^(file:|s3:\/\/[^/]+)/, 'must be file:<folder> or s3://<bucket>/<prefix>')
+    .optional(),
+  /** 32 bytes in base64: wraps each resume file's own key. In development one is made in DATA_DIR. */
+  RESUME_MASTER_KEY: z
+    .string()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64')
+    .optional(),
+  /** Where clamd listens, `tcp://host:3310` or `unix:/path`; without it uploads are not scanned for malware. */
+  CLAMAV_URL: z
+    .string()
+    .regex(/^(tcp:\/\/[^/]+:\d+|unix:\/.+)$/, 'must be tcp://<host>:<port> or unix:/<path>')
     .optional(),
   /** The largest resume file that is taken. */
   RESUME_MAX_BYTES: z.coerce
