@@ -44,6 +44,8 @@ export const channels = {
   roundChanged: 'rounds:changed',
   /** A `FeedMessage`: what the insights subgraph has just stored for a round. */
   feed: (roundId: string) => `feed:${roundId}`,
+  /** Any message: an erasure was ordered, or a part of one was done. */
+  erasures: 'erasures:changed',
   /** Any message: the round's verdict was submitted. */
   verdict: (roundId: string) => `verdict:${roundId}`,
 } as const;
