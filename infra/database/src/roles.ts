@@ -1,7 +1,8 @@
 /**
- * The schema and the login role of each subgraph. A role owns its own schema and has no right beyond it but
- * what another subgraph's migrations grant.
+ * The schema and the login role of each subgraph, and the audit log that all of them append to. A role owns its
+ * own schema and has no right beyond it but those on the audit log and what another subgraph's migrations grant.
  */
+import { auditSchema } from '@interview/subgraph-kit/audit/audit-schema';
 import { roleName, rolePassword, type SubgraphName } from '@interview/subgraph-kit/database';
 import pg from 'pg';
 import type { DatabaseSettings } from './migrations.js';
@@ -36,6 +37,8 @@ export async function createSchemasAndRoles(
       await client.query(`grant ${role} to current_user`);
       await client.query(`create schema if not exists ${schema} authorization ${role}`);
     }
+    const roles = { writers: subgraphs.map(roleName), readers: [roleName('rounds')] };
+    for (const statement of auditSchema(roles)) await client.query(statement);
   });
 }
 

@@ -13,8 +13,10 @@ import { connectRedis, redisReady } from '@interview/runtime/redis';
 import { DEVELOPMENT_INTERNAL_KEY } from '@interview/runtime/settings';
 import { createStopper } from '@interview/runtime/stop';
 import { INTERNAL_KEY_HEADER, signViewer, VIEWER_HEADER, type Viewer } from '@interview/runtime/viewer';
+import { channels } from '@interview/schema/keys';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { type Client, createClient } from 'graphql-ws';
+import { auditSchema } from '../audit/audit-schema.js';
 import { databaseUrl, openDatabase, roleName, rolePassword, type SubgraphName } from '../database.js';
 import { buildFederatedSchema } from '../federation.js';
 import { createTopics } from '../feeds/topics.js';
@@ -33,6 +35,10 @@ export interface SubgraphWorld {
   /** Writes a round as rounds would show it: in progress, with consent, unless `round` says otherwise. */
   addRound(round?: Partial<RoundAccess>): Promise<RoundAccess>;
   changeRound(id: string, change: { status?: string; interviewerId?: string }): Promise<void>;
+  /** Orders the erasure of a round's candidate, as rounds would show it; resolves when this subgraph has confirmed. */
+  erase(round: RoundAccess): Promise<void>;
+  /** The audit log, oldest entry first. */
+  audited(): Promise<{ action: string; actor_id: string; round_id: string | null; detail: Record<string, unknown> }[]>;
   /** As the superuser, past the subgraph's own rights. */
   sql<T extends object>(statement: string, parameters?: readonly unknown[]): Promise<T[]>;
   graph(viewer: Viewer, query: string, variables?: Record<string, unknown>): Promise<GraphAnswer>;
@@ -84,6 +90,7 @@ export async function openSubgraphWorld(subgraph: Pick<Subgraph, 'database' | 'o
   const sql = async <T extends object>(statement: string, parameters: readonly unknown[] = []): Promise<T[]> =>
     superuser.em.fork().execute(statement, [...parameters]);
   await sql(`create schema ${name} authorization ${roleName(name)}`);
+  await createAuditLog(sql, name);
   if (name !== 'rounds') await grantRounds(sql, name);
 
   const url = databaseUrl(name, { DATABASE_URL: address.toString(), INTERNAL_API_KEY: INTERNAL_KEY }, {});
@@ -168,6 +175,24 @@ export async function openSubgraphWorld(subgraph: Pick<Subgraph, 'database' | 'o
         [status ?? null, interviewerId ?? null, id],
       );
     },
+    async erase(round) {
+      await sql('insert into rounds.pending values (?, ?, ?, array[?::uuid])', [
+        randomUUID(),
+        round.companyId,
+        round.candidateId,
+        round.id,
+      ]);
+      const confirmed = new Promise<void>((resolve, reject) => {
+        const look = async () => {
+          const erased = await sql('select 1 from rounds.erased where round_id = ?', [round.id]);
+          if (erased.length > 0) resolve();
+        };
+        topics.listen(channels.erasures, { onMessage: look, onDoubt: look }).then(look).catch(reject);
+      });
+      await topics.publish(channels.erasures, {});
+      await confirmed;
+    },
+    audited: () => sql('select action, actor_id, round_id, detail from audit.events order by company_id, sequence'),
     async graph(viewer, query, variables = {}) {
       const response = await request('/graphql', viewer, {
         method: 'POST',
@@ -214,13 +239,30 @@ async function ensureRole(server: MikroORM, name: SubgraphName): Promise<void> {
   });
 }
 
+/** The real one, for this subgraph alone. */
+async function createAuditLog(sql: SubgraphWorld['sql'], name: SubgraphName): Promise<void> {
+  const role = roleName(name);
+  for (const statement of auditSchema({ writers: [role], readers: [role] })) await sql(statement);
+}
+
 async function grantRounds(sql: SubgraphWorld['sql'], name: SubgraphName): Promise<void> {
   await sql('create schema rounds');
   await sql(`create table rounds.interview_rounds (
     id uuid primary key, company_id varchar(255) not null, candidate_id varchar(255) not null, interviewer_id varchar(255),
     status text not null, mode text not null, consent_given boolean not null, started_at_ms double precision)`);
-  await sql('create view rounds.round_access as select * from rounds.interview_rounds');
+  await sql('create table rounds.erased (round_id uuid primary key)');
+  await sql('create table rounds.pending (id uuid primary key, company_id text, candidate_id text, round_ids uuid[])');
+  await sql(`create view rounds.erased_rounds as
+    select round_id from rounds.erased union select unnest(round_ids) from rounds.pending`);
+  await sql(`create view rounds.round_access as
+    select * from rounds.interview_rounds where id not in (select round_id from rounds.erased_rounds)`);
+  await sql(`create view rounds.pending_erasures as
+    select id, company_id, candidate_id, now() as requested_at, round_ids, '${name}' as subgraph from rounds.pending`);
+  await sql(`create function rounds.confirm_erasure(erasure uuid, by_subgraph text) returns void
+    language sql security definer set search_path = pg_catalog as $$
+      with done as (delete from rounds.pending where id = erasure and by_subgraph = '${name}' returning round_ids)
+      insert into rounds.erased select unnest(round_ids) from done $$`);
   await sql(`grant usage on schema rounds to ${roleName(name)}`);
   await sql(`grant references (id) on rounds.interview_rounds to ${roleName(name)}`);
-  await sql(`grant select on rounds.round_access to ${roleName(name)}`);
+  await sql(`grant select on rounds.round_access, rounds.erased_rounds, rounds.pending_erasures to ${roleName(name)}`);
 }
