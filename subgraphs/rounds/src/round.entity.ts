@@ -97,6 +97,10 @@ export class Round {
   @Property({ type: 'integer' })
   version: number & Opt = 1;
 
+  /** Set while the candidate is being erased: to everyone the round does not exist any more. */
+  @Property({ type: 'uuid', fieldName: 'erasure_id', nullable: true })
+  erasure: (string & Opt) | null = null;
+
   @OneToMany(
     () => Question,
     (question) => question.round,

@@ -16,7 +16,7 @@ interface Place {
 
 /** A list never shows what its item would refuse. */
 function visibleTo(viewer: Viewer): FilterQuery<Round> {
-  const company = { companyId: viewer.companyId };
+  const company = { companyId: viewer.companyId, erasure: null };
   if (viewer.role === 'CANDIDATE') return { ...company, externalCandidateId: viewer.id };
   if (viewer.role === 'EMPLOYEE') return { ...company, externalInterviewerId: viewer.id };
   return company;

@@ -1,14 +1,16 @@
 /**
- * What happens to a round. Each change locks the row, decides access first, and commits together with a note
- * for the relay, so what others are told is what was stored.
+ * What happens to a round. Each change locks the row, decides access first, and commits together with its audit
+ * entries and a note for the relay, so what others are told is what was stored.
  */
 import { randomUUID } from 'node:crypto';
 import { AppError, conflict, validationFailed } from '@interview/runtime/errors';
 import type { Viewer } from '@interview/runtime/viewer';
+import { type AuditEntry, recordAudit } from '@interview/subgraph-kit/audit/audit';
 import {
   isUuid,
   PARTICIPANTS,
   type Relation,
+  type RoundAccess,
   readable,
   relationTo,
   required,
@@ -38,7 +40,7 @@ export interface RoundService {
 /** Null for what does not exist for the viewer; ACCESS_DENIED for what is not theirs to see. */
 export async function findRound(em: SqlEntityManager, viewer: Viewer, id: string): Promise<Round | null> {
   if (!isUuid(id)) return null;
-  const round = await em.findOne(Round, { id, companyId: viewer.companyId });
+  const round = await em.findOne(Round, { id, companyId: viewer.companyId, erasure: null });
   return round && readable(viewer, round.access(), PARTICIPANTS) ? round : null;
 }
 
@@ -64,19 +66,22 @@ export function createRoundService(kick: () => Promise<void>, now: () => Date = 
       const found = isUuid(id)
         ? await tx.findOne(
             Round,
-            { id, companyId: viewer.companyId },
+            { id, companyId: viewer.companyId, erasure: null },
             { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
           )
         : null;
       required(viewer, found?.access(), who);
       // `required` throws for a round that is not there.
       const round = found as Round;
+      const before = { ...round.access(), scheduledAt: round.scheduledAt };
       const made = await make(round, relationTo(viewer, round.access()), tx);
       tx.getUnitOfWork().computeChangeSets();
       if (made !== round || tx.getUnitOfWork().getChangeSets().length > 0) {
         round.version += 1;
         round.updatedAt = now();
         await noteChange(tx, round.id);
+        await tx.flush();
+        await recordAudit(tx, ...auditOf(viewer, round, before));
       }
       return made;
     });
@@ -86,18 +91,17 @@ export function createRoundService(kick: () => Promise<void>, now: () => Date = 
 
   function moveTo(round: Round, status: Round['status']): void {
     if (status === round.status) return;
+    if (hasEnded(status) && round.status === 'IN_PROGRESS') round.endedAt = now();
     round.status = status;
     if (status === 'IN_PROGRESS') round.startedAt = now();
-    if (hasEnded(status)) round.endedAt = now();
   }
 
-  function presence(em: SqlEntityManager, viewer: Viewer, id: string, verb: 'JOINS' | 'LEAVES'): Promise<Round> {
+  function presence(em: SqlEntityManager, viewer: Viewer, id: string, cause: 'JOIN' | 'LEAVE'): Promise<Round> {
     return change(em, viewer, id, ['CANDIDATE', 'INTERVIEWER'], (round, relation) => {
-      if (verb === 'JOINS' && hasEnded(round.status)) {
+      if (cause === 'JOIN' && hasEnded(round.status)) {
         throw validationFailed([{ path: 'id', message: `the round is ${round.status} and can no longer be joined` }]);
       }
-      const person = relation === 'CANDIDATE' ? 'CANDIDATE' : 'INTERVIEWER';
-      moveTo(round, afterPresence(round.status, round.interviewMode, `${person}_${verb}`));
+      moveTo(round, afterPresence(round.status, round.interviewMode, cause, relation));
       return round;
     });
   }
@@ -133,6 +137,10 @@ export function createRoundService(kick: () => Promise<void>, now: () => Date = 
           });
           await tx.flush();
           await noteChange(tx as SqlEntityManager, created.id);
+          await recordAudit(tx as SqlEntityManager, {
+            ...{ companyId: created.companyId, actor: viewer, action: 'ROUND_CREATED', roundId: created.id },
+            detail: { roundNumber: created.roundNumber, interviewMode: created.interviewMode },
+          });
           return created;
         });
         await tell();
@@ -155,7 +163,7 @@ export function createRoundService(kick: () => Promise<void>, now: () => Date = 
             { path: 'input', message: `the round is ${round.status} and can no longer be planned` },
           ]);
         }
-        if (input.status && !mayBeUpdated(round.status, input.status)) {
+        if (input.status && !mayBeUpdated(round.status, input.status, relation)) {
           throw validationFailed([
             { path: 'input.status', message: `a round that is ${round.status} cannot become ${input.status}` },
           ]);
@@ -167,8 +175,8 @@ export function createRoundService(kick: () => Promise<void>, now: () => Date = 
       });
     },
 
-    join: (em, viewer, id) => presence(em, viewer, id, 'JOINS'),
-    leave: (em, viewer, id) => presence(em, viewer, id, 'LEAVES'),
+    join: (em, viewer, id) => presence(em, viewer, id, 'JOIN'),
+    leave: (em, viewer, id) => presence(em, viewer, id, 'LEAVE'),
 
     recordConsent: (em, viewer, id, given) =>
       change(em, viewer, id, ['CANDIDATE'], (round) => {
@@ -215,6 +223,7 @@ type Identity = Pick<
 async function existing(em: SqlEntityManager, fields: Identity): Promise<Round> {
   const { companyId, externalInterviewId, roundNumber } = fields;
   const round = await em.findOneOrFail(Round, { companyId, externalInterviewId, roundNumber });
+  if (round.erasure) throw conflict(`Round ${roundNumber} of this interview is being erased. Create it afterwards.`);
   const names = Object.keys(fields) as (keyof Identity)[];
   const differing = names.filter((name) => String(comparable(round[name])) !== String(comparable(fields[name])));
   if (differing.length > 0) {
@@ -224,3 +233,26 @@ async function existing(em: SqlEntityManager, fields: Identity): Promise<Round> 
 }
 
 const comparable = (value: unknown) => (value instanceof Date ? value.getTime() : value);
+
+/** What the audit log says of a change: from the round as it was and as it is, so no caller can forget it. */
+function auditOf(viewer: Viewer, round: Round, before: RoundAccess & { scheduledAt: Date | null }): AuditEntry[] {
+  const base = { companyId: round.companyId, actor: viewer, roundId: round.id };
+  const entries: AuditEntry[] = [];
+  if (round.status !== before.status) {
+    entries.push({ ...base, action: 'ROUND_STATUS_CHANGED', detail: { from: before.status, to: round.status } });
+  }
+  if (round.candidateConsentGiven !== before.consentGiven) {
+    entries.push({ ...base, action: round.candidateConsentGiven ? 'CONSENT_GIVEN' : 'CONSENT_WITHDRAWN' });
+  }
+  const reassigned = round.externalInterviewerId !== before.interviewerId;
+  if (reassigned || comparable(round.scheduledAt) !== comparable(before.scheduledAt)) {
+    entries.push({
+      ...{ ...base, action: 'ROUND_CHANGED' },
+      detail: {
+        scheduledAt: round.scheduledAt?.toISOString() ?? null,
+        ...(reassigned ? { externalInterviewerId: round.externalInterviewerId } : {}),
+      },
+    });
+  }
+  return entries;
+}
