@@ -108,6 +108,17 @@ export class Round {
   )
   askedQuestions = new Collection<Question>(this);
 
+  /** Set by `create` on the round that it made, never on one that was read. */
+  madeHere?: true;
+
+  @Field(() => Boolean, {
+    description:
+      'True only in the answer of the createRound that made the round: creating the same again answers false.',
+  })
+  get justCreated(): boolean & Opt {
+    return this.madeHere === true;
+  }
+
   @Field(() => Consent)
   get consent(): Consent & Opt {
     return { given: this.candidateConsentGiven, at: this.candidateConsentTimestamp };

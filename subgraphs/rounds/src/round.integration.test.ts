@@ -55,8 +55,9 @@ async function ask<T>(viewer: Viewer, query: string, variables: Record<string, u
 }
 const codeOf = async (answer: Promise<GraphAnswer>) => (await answer).errors?.[0]?.extensions;
 
+const CREATE = `mutation ($input: CreateRoundInput!) { createRound(input: $input) { justCreated ${FIELDS} } }`;
 const create = (who: People, more: object = {}) =>
-  ask<RoundNode>(who.hr, `mutation ($input: CreateRoundInput!) { createRound(input: $input) { ${FIELDS} } }`, {
+  ask<RoundNode>(who.hr, CREATE, {
     input: anInput(who, more),
   });
 const move = (viewer: Viewer, verb: 'joinRound' | 'leaveRound', id: string) =>
@@ -74,7 +75,9 @@ describe('creating', () => {
     const who = people();
     const scheduledAt = '2026-12-01T10:00:00.000+02:00';
     const first = await create(who, { externalInterviewId: 'same', scheduledAt });
-    expect(await create(who, { externalInterviewId: 'same', scheduledAt })).toEqual(first);
+    expect(first['justCreated']).toBe(true);
+    const again = await create(who, { externalInterviewId: 'same', scheduledAt });
+    expect(again).toEqual({ ...first, justCreated: false });
     const other = world.graph(who.hr, 'mutation ($input: CreateRoundInput!) { createRound(input: $input) { id } }', {
       input: anInput(who, { externalInterviewId: 'same', externalJobRoleId: 'another', scheduledAt }),
     });
@@ -85,6 +88,7 @@ describe('creating', () => {
     const who = people();
     const rounds = await Promise.all(Array.from({ length: 10 }, () => create(who, { externalInterviewId: 'at-once' })));
     expect(new Set(rounds.map((round) => round.id)).size).toBe(1);
+    expect(rounds.filter((round) => round['justCreated'])).toHaveLength(1);
   });
 
   it('names every wrong field at once', async () => {

@@ -141,6 +141,7 @@ export function createRoundService(kick: () => Promise<void>, now: () => Date = 
             ...{ companyId: created.companyId, actor: viewer, action: 'ROUND_CREATED', roundId: created.id },
             detail: { roundNumber: created.roundNumber, interviewMode: created.interviewMode },
           });
+          created.madeHere = true;
           return created;
         });
         await tell();
