@@ -29,7 +29,7 @@ function unopened<T extends object>(name: string): T {
 }
 
 const GRAPHS: Record<ComposedName, () => SubgraphGraph> = {
-  rounds: () => roundsGraph(unopened('service'), unopened('topics')),
+  rounds: () => roundsGraph(unopened('services')),
   resumes: () => resumesGraph(unopened('foundation')),
   insights: () => insightsGraph(unopened('feeds'), unopened('redis')),
   verdicts: () => verdictsGraph(unopened('foundation')),

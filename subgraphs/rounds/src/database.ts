@@ -1,12 +1,14 @@
 /** The rounds subgraph's tables and how they came to be. */
 import type { SubgraphDatabase } from '@interview/subgraph-kit/database';
+import { AuditEvent } from './audit/audit-event.entity.js';
+import { Erasure } from './erasure/erasure.entity.js';
 import { CreateRounds } from './migrations/2026-11-23-create-rounds.js';
 import { EraseCandidates } from './migrations/2026-11-24-erase-candidates.js';
 import { Question, Round } from './round.entity.js';
 
 export const roundsDatabase: SubgraphDatabase = {
   name: 'rounds',
-  entities: [Round, Question],
+  entities: [Round, Question, AuditEvent, Erasure],
   migrations: [
     { name: '2026-11-23-create-rounds', class: CreateRounds },
     { name: '2026-11-24-erase-candidates', class: EraseCandidates },

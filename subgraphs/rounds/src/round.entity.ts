@@ -6,6 +6,7 @@ import { DateTime } from '@interview/subgraph-kit/scalars';
 import { Collection, type Opt } from '@mikro-orm/core';
 import { Entity, Enum, ManyToOne, OneToMany, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
+import { hasEnded } from './round.lifecycle.js';
 
 const InterviewRoundTypeEnum = graphEnum('InterviewRoundType', InterviewRoundType);
 const InterviewModeEnum = graphEnum('InterviewMode', InterviewMode);
@@ -122,6 +123,14 @@ export class Round {
   @Field(() => Consent)
   get consent(): Consent & Opt {
     return { given: this.candidateConsentGiven, at: this.candidateConsentTimestamp };
+  }
+
+  /** The lifecycle's table has been asked by now; this keeps the round's times with its status. */
+  moveTo(status: RoundStatus, at: Date): void {
+    if (status === this.status) return;
+    if (hasEnded(status) && this.status === 'IN_PROGRESS') this.endedAt = at;
+    if (status === 'IN_PROGRESS') this.startedAt = at;
+    this.status = status;
   }
 
   /** The round as access rules see it, from the row itself. */

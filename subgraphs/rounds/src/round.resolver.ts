@@ -1,10 +1,9 @@
 /** Rounds in the graph: arguments in, one call of the service, the answer out. */
-import { Role } from '@interview/schema/enums';
+import type { Role } from '@interview/schema/enums';
 import { channels } from '@interview/schema/keys';
 import type { SubgraphContext } from '@interview/subgraph-kit/context';
 import { latestFeed } from '@interview/subgraph-kit/feeds/latest-feed';
 import type { Topics } from '@interview/subgraph-kit/feeds/topics';
-import { graphEnum } from '@interview/subgraph-kit/graph-enum';
 import { connectionOf } from '@interview/subgraph-kit/paging';
 import { PARTICIPANTS, required } from '@interview/subgraph-kit/round-access';
 import { DateTime } from '@interview/subgraph-kit/scalars';
@@ -23,12 +22,12 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
+import { RoleEnum } from './audit/audit-event.entity.js';
 import { Question, Round } from './round.entity.js';
 import { CreateRoundInput, RoundFilter, UpdateRoundInput } from './round.input.js';
 import { listRounds } from './round.list.js';
 import { findRound, type RoundService } from './round.service.js';
 
-const RoleEnum = graphEnum('Role', Role);
 const { ConnectionType: RoundConnection } = connectionOf('Round', Round);
 type RoundConnection = InstanceType<typeof RoundConnection>;
 
@@ -72,8 +71,8 @@ export function roundResolver(service: RoundService, topics: Topics) {
       nullable: true,
       description: 'NOT_FOUND is a null here, with no error: asking for what is not there is no fault.',
     })
-    round(@Ctx() { em, viewer }: SubgraphContext, @Arg('id', () => ID) id: string): Promise<Round | null> {
-      return findRound(em, viewer, id);
+    round(@Ctx() context: SubgraphContext, @Arg('id', () => ID) id: string): Promise<Round | null> {
+      return findRound(context, id);
     }
 
     @Query(() => RoundConnection, {
@@ -148,7 +147,7 @@ export function roundResolver(service: RoundService, topics: Topics) {
       subscribe: async ({ args, context }: { args: { roundId: string }; context: SubgraphContext }) => {
         const { viewer } = context;
         const load = async () => {
-          const round = await findRound(context.em, viewer, args.roundId);
+          const round = await findRound(context, args.roundId);
           required(viewer, round?.access(), PARTICIPANTS);
           return round;
         };

@@ -5,18 +5,20 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, conflict, validationFailed } from '@interview/runtime/errors';
 import type { Viewer } from '@interview/runtime/viewer';
-import { type AuditEntry, recordAudit } from '@interview/subgraph-kit/audit/audit';
+import { recordAudit } from '@interview/subgraph-kit/audit/audit';
+import type { SubgraphContext } from '@interview/subgraph-kit/context';
+import { entityBy } from '@interview/subgraph-kit/entity-loader';
 import {
   isUuid,
   PARTICIPANTS,
   type Relation,
-  type RoundAccess,
   readable,
   relationTo,
   required,
 } from '@interview/subgraph-kit/round-access';
 import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import { saveChange, snapshot } from './round.change.js';
 import { Question, Round } from './round.entity.js';
 import {
   type CreateRoundInput,
@@ -37,11 +39,15 @@ export interface RoundService {
   markQuestion(em: SqlEntityManager, viewer: Viewer, id: string, text: string, askedAt: Date): Promise<Question>;
 }
 
-/** Null for what does not exist for the viewer; ACCESS_DENIED for what is not theirs to see. */
-export async function findRound(em: SqlEntityManager, viewer: Viewer, id: string): Promise<Round | null> {
-  if (!isUuid(id)) return null;
-  const round = await em.findOne(Round, { id, companyId: viewer.companyId, erasure: null });
-  return round && readable(viewer, round.access(), PARTICIPANTS) ? round : null;
+const roundById = entityBy(Round, 'id');
+
+/**
+ * Null for what does not exist for the viewer; ACCESS_DENIED for what is not theirs to see. However many places
+ * of an answer ask for a round, one statement reads them all.
+ */
+export async function findRound(context: SubgraphContext, id: string): Promise<Round | null> {
+  const round = await roundById(context, id);
+  return round && !round.erasure && readable(context.viewer, round.access(), PARTICIPANTS) ? round : null;
 }
 
 /**
@@ -73,15 +79,11 @@ export function createRoundService(kick: () => Promise<void>, now: () => Date = 
       required(viewer, found?.access(), who);
       // `required` throws for a round that is not there.
       const round = found as Round;
-      const before = { ...round.access(), scheduledAt: round.scheduledAt };
+      const before = snapshot(round);
       const made = await make(round, relationTo(viewer, round.access()), tx);
       tx.getUnitOfWork().computeChangeSets();
       if (made !== round || tx.getUnitOfWork().getChangeSets().length > 0) {
-        round.version += 1;
-        round.updatedAt = now();
-        await noteChange(tx, round.id);
-        await tx.flush();
-        await recordAudit(tx, ...auditOf(viewer, round, before));
+        await saveChange(tx, { round, before, actor: viewer, at: now() });
       }
       return made;
     });
@@ -89,19 +91,12 @@ export function createRoundService(kick: () => Promise<void>, now: () => Date = 
     return result;
   }
 
-  function moveTo(round: Round, status: Round['status']): void {
-    if (status === round.status) return;
-    if (hasEnded(status) && round.status === 'IN_PROGRESS') round.endedAt = now();
-    round.status = status;
-    if (status === 'IN_PROGRESS') round.startedAt = now();
-  }
-
   function presence(em: SqlEntityManager, viewer: Viewer, id: string, cause: 'JOIN' | 'LEAVE'): Promise<Round> {
     return change(em, viewer, id, ['CANDIDATE', 'INTERVIEWER'], (round, relation) => {
       if (cause === 'JOIN' && hasEnded(round.status)) {
         throw validationFailed([{ path: 'id', message: `the round is ${round.status} and can no longer be joined` }]);
       }
-      moveTo(round, afterPresence(round.status, round.interviewMode, cause, relation));
+      round.moveTo(afterPresence(round.status, round.interviewMode, cause, relation), now());
       return round;
     });
   }
@@ -171,7 +166,7 @@ export function createRoundService(kick: () => Promise<void>, now: () => Date = 
         }
         if (input.scheduledAt !== undefined) round.scheduledAt = input.scheduledAt;
         if (input.externalInterviewerId !== undefined) round.externalInterviewerId = input.externalInterviewerId;
-        if (input.status) moveTo(round, input.status);
+        if (input.status) round.moveTo(input.status, now());
         return round;
       });
     },
@@ -234,26 +229,3 @@ async function existing(em: SqlEntityManager, fields: Identity): Promise<Round> 
 }
 
 const comparable = (value: unknown) => (value instanceof Date ? value.getTime() : value);
-
-/** What the audit log says of a change: from the round as it was and as it is, so no caller can forget it. */
-function auditOf(viewer: Viewer, round: Round, before: RoundAccess & { scheduledAt: Date | null }): AuditEntry[] {
-  const base = { companyId: round.companyId, actor: viewer, roundId: round.id };
-  const entries: AuditEntry[] = [];
-  if (round.status !== before.status) {
-    entries.push({ ...base, action: 'ROUND_STATUS_CHANGED', detail: { from: before.status, to: round.status } });
-  }
-  if (round.candidateConsentGiven !== before.consentGiven) {
-    entries.push({ ...base, action: round.candidateConsentGiven ? 'CONSENT_GIVEN' : 'CONSENT_WITHDRAWN' });
-  }
-  const reassigned = round.externalInterviewerId !== before.interviewerId;
-  if (reassigned || comparable(round.scheduledAt) !== comparable(before.scheduledAt)) {
-    entries.push({
-      ...{ ...base, action: 'ROUND_CHANGED' },
-      detail: {
-        scheduledAt: round.scheduledAt?.toISOString() ?? null,
-        ...(reassigned ? { externalInterviewerId: round.externalInterviewerId } : {}),
-      },
-    });
-  }
-  return entries;
-}
