@@ -1,6 +1,4 @@
 /** Rounds as the gateway asks for them, on real PostgreSQL and Redis. */
-import { randomUUID } from 'node:crypto';
-import type { Viewer } from '@interview/runtime/viewer';
 import { channels, keys } from '@interview/schema/keys';
 import { RoundState } from '@interview/schema/messages';
 import {
@@ -12,6 +10,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { roundsDatabase } from './database.js';
 import { openRounds } from './graph.js';
+import { anInput, CONSENT, codeOf, interviewsIn, people, UPDATE } from './testing/interviews.js';
 
 let world: SubgraphWorld;
 beforeAll(async () => {
@@ -19,56 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-interface People {
-  hr: Viewer;
-  candidate: Viewer;
-  interviewer: Viewer;
-}
-function people(): People {
-  const here = { companyId: `company-${randomUUID()}` };
-  return { hr: aViewer('HR', here), candidate: aViewer('CANDIDATE', here), interviewer: aViewer('EMPLOYEE', here) };
-}
-
-const anInput = ({ candidate, interviewer }: People, more: object = {}) => ({
-  externalInterviewId: `interview-${randomUUID()}`,
-  externalCandidateId: candidate.id,
-  externalInterviewerId: interviewer.id,
-  externalJobRoleId: 'backend-engineer',
-  roundType: 'TECHNICAL_AI',
-  interviewMode: 'HUMAN_AI_ASSISTED',
-  ...more,
-});
-
-interface RoundNode {
-  id: string;
-  status: string;
-  startedAt: string | null;
-  [field: string]: unknown;
-}
-const FIELDS = 'id status startedAt endedAt externalInterviewId scheduledAt consent { given at } questions { id text }';
-
-async function ask<T>(viewer: Viewer, query: string, variables: Record<string, unknown> = {}): Promise<T> {
-  const answer = await world.graph(viewer, query, variables);
-  if (answer.errors || !answer.data) throw Object.assign(new Error(JSON.stringify(answer.errors)), { answer });
-  // Every query here asks for one field.
-  return Object.values(answer.data)[0] as T;
-}
-const codeOf = async (answer: Promise<GraphAnswer>) => (await answer).errors?.[0]?.extensions;
-
-const CREATE = `mutation ($input: CreateRoundInput!) { createRound(input: $input) { justCreated ${FIELDS} } }`;
-const create = (who: People, more: object = {}) =>
-  ask<RoundNode>(who.hr, CREATE, {
-    input: anInput(who, more),
-  });
-const move = (viewer: Viewer, verb: 'joinRound' | 'leaveRound', id: string) =>
-  ask<RoundNode>(viewer, `mutation ($id: ID!) { ${verb}(id: $id) { ${FIELDS} } }`, { id });
-const UPDATE = `mutation ($id: ID!, $input: UpdateRoundInput!) { updateRound(id: $id, input: $input) { ${FIELDS} } }`;
-
-async function inProgress(who: People, more: object = {}): Promise<RoundNode> {
-  const { id } = await create(who, more);
-  await move(who.candidate, 'joinRound', id);
-  return move(who.interviewer, 'joinRound', id);
-}
+const { ask, create, move, inProgress } = interviewsIn(() => world);
 
 describe('creating', () => {
   it('answers the same round for the same interview and number, and refuses other fields', async () => {
@@ -237,9 +187,6 @@ describe('what Redis is told', () => {
     stop();
     return state;
   }
-  const CONSENT =
-    'mutation ($roundId: ID!, $consent: Boolean!) { recordConsent(roundId: $roundId, consent: $consent) { consent { given } } }';
-
   it('is each change, and whether the round is analysed', async () => {
     const who = people();
     const { id } = await inProgress(who);
