@@ -31,7 +31,7 @@ function unopened<T extends object>(name: string): T {
 const GRAPHS: Record<ComposedName, () => SubgraphGraph> = {
   rounds: () => roundsGraph(unopened('services')),
   resumes: () => resumesGraph(unopened('foundation')),
-  insights: () => insightsGraph(unopened('feeds'), unopened('redis')),
+  insights: () => insightsGraph(unopened('services')),
   verdicts: () => verdictsGraph(unopened('foundation')),
 };
 

@@ -10,7 +10,9 @@ import type { Topics } from '@interview/subgraph-kit/feeds/topics';
 import { EVALUATORS, loadRoundAccess, type RoundAccess, required } from '@interview/subgraph-kit/round-access';
 import type { MikroORM, SqlEntityManager } from '@mikro-orm/postgresql';
 import { Aggregate } from './aggregate/aggregate.entity.js';
+import { keptItems, requireKept } from './feed-keeping.js';
 import { Insight } from './insight/insight.entity.js';
+import { reviewFeed } from './review/review.feed.js';
 import { Segment } from './segment/segment.entity.js';
 import { insightCursor, segmentCursor } from './sequence-cursor.js';
 
@@ -26,6 +28,8 @@ export interface RoundFeeds {
     roundId: string,
     after: string | null | undefined,
   ): Promise<AsyncIterableIterator<Segment>>;
+  /** Each insight that a review changes from now on. */
+  reviews(context: SubgraphContext, roundId: string): Promise<AsyncIterableIterator<Insight>>;
   aggregates(
     context: SubgraphContext,
     roundId: string,
@@ -56,6 +60,7 @@ export function createRoundFeeds(orm: MikroORM, topics: Topics): RoundFeeds {
     async insights(context, roundId, after, accept) {
       const round = await allowed(context, roundId);
       const start = readAfter(after, insightCursor.decode);
+      if (start !== undefined) await requireKept(fork(), round.id, 'insight', start);
       const reader = await insightFeeds.reader(feedKey(round), { after: start, accept });
       context.startCursor = insightCursor.encode(reader.start);
       return guarded(reader, async () => void (await allowed(context, roundId)), isRefusal);
@@ -63,9 +68,16 @@ export function createRoundFeeds(orm: MikroORM, topics: Topics): RoundFeeds {
     async segments(context, roundId, after) {
       const round = await allowed(context, roundId);
       const start = readAfter(after, segmentCursor.decode);
+      if (start !== undefined) await requireKept(fork(), round.id, 'segment', start);
       const reader = await segmentFeeds.reader(feedKey(round), { after: start });
       context.startCursor = segmentCursor.encode(reader.start);
       return guarded(reader, async () => void (await allowed(context, roundId)), isRefusal);
+    },
+    async reviews(context, roundId) {
+      const check = () => allowed(context, roundId);
+      const round = await check();
+      const concerns = (message: unknown) => read(message).reviewed !== undefined;
+      return reviewFeed({ topics, roundId: round.id, fork, check, concerns });
     },
     async aggregates(context, roundId, minIntervalMs) {
       await allowed(context, roundId);
@@ -113,8 +125,12 @@ async function lastOf(em: SqlEntityManager, column: 'last_insight' | 'last_segme
 
 const insightSource = (fork: Fork, roundId: string, companyId: string): SequencedSource<Insight> => ({
   topic: channels.feed(roundId),
-  read: (after, limit) =>
-    fork().find(Insight, { roundId, sequence: { $gt: after } }, { orderBy: { sequence: 'asc' }, limit }),
+  read: async (after, limit) =>
+    keptItems(
+      await fork().find(Insight, { roundId, sequence: { $gt: after } }, { orderBy: { sequence: 'asc' }, limit }),
+      after,
+      () => requireKept(fork(), roundId, 'insight', after),
+    ),
   last: () => lastOf(fork(), 'last_insight', roundId),
   sequenceOf: (insight) => insight.sequence,
   storedIn: (message) => (read(message).insights ?? []).map((stored) => Insight.fromStored(stored, companyId)),
@@ -122,8 +138,12 @@ const insightSource = (fork: Fork, roundId: string, companyId: string): Sequence
 
 const segmentSource = (fork: Fork, roundId: string, companyId: string): SequencedSource<Segment> => ({
   topic: channels.feed(roundId),
-  read: (after, limit) =>
-    fork().find(Segment, { roundId, sequence: { $gt: after } }, { orderBy: { sequence: 'asc' }, limit }),
+  read: async (after, limit) =>
+    keptItems(
+      await fork().find(Segment, { roundId, sequence: { $gt: after } }, { orderBy: { sequence: 'asc' }, limit }),
+      after,
+      () => requireKept(fork(), roundId, 'segment', after),
+    ),
   last: () => lastOf(fork(), 'last_segment', roundId),
   sequenceOf: (segment) => segment.sequence,
   storedIn: (message) => (read(message).segments ?? []).map((stored) => Segment.fromStored(stored, companyId)),

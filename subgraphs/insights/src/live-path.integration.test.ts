@@ -1,128 +1,26 @@
 /** From the durable stream to a subscriber: stored once, in sequence, resumed without gap or repeat. */
 import { randomUUID } from 'node:crypto';
-import { connectRedis, type RedisConnection, redisReady } from '@interview/runtime/redis';
-import type { Viewer } from '@interview/runtime/viewer';
+import { connectRedis, redisReady } from '@interview/runtime/redis';
 import { channels, keys } from '@interview/schema/keys';
-import type { AggregateResult, InsightResult, Result, SegmentResult } from '@interview/schema/messages';
-import type { RoundAccess } from '@interview/subgraph-kit/round-access';
-import {
-  aViewer,
-  type GraphAnswer,
-  openSubgraphWorld,
-  type SubgraphWorld,
-} from '@interview/subgraph-kit/testing/subgraph-world';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { insightsDatabase } from './database.js';
-import { openInsights } from './graph.js';
+import { aViewer, type GraphAnswer } from '@interview/subgraph-kit/testing/subgraph-world';
+import { describe, expect, it } from '@jest/globals';
 import { GROUP } from './results/result.stream.js';
+import {
+  anAggregate,
+  anInsight,
+  append,
+  aSegment,
+  FEED,
+  interviewerOf,
+  nextOf,
+  redis,
+  startedFeed,
+  take,
+  useInsightsWorld,
+  world,
+} from './testing/insights-world.js';
 
-const FEED = `subscription ($roundId: ID!, $after: String) {
-  insightAdded(roundId: $roundId, after: $after) { id type timestampMs cursor round { id } } }`;
-
-let world: SubgraphWorld;
-let redis: RedisConnection;
-
-beforeAll(async () => {
-  world = await openSubgraphWorld({ database: insightsDatabase, open: openInsights });
-  redis = connectRedis(world.foundation.redisUrl, 'commands', world.foundation.log);
-  await redisReady(redis);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await world.close();
-});
-
-const anInsight = (roundId: string, more: Partial<InsightResult> = {}): InsightResult =>
-  ({
-    kind: 'insight',
-    id: randomUUID(),
-    roundId,
-    service: 'speech',
-    publishedAtMs: Date.now(),
-    timestampMs: 1000,
-    capturedAtMs: Date.now(),
-    type: 'HESITATION',
-    severity: 'INFO',
-    value: { kind: 'PAUSE', durationMs: 2500 },
-    explanation: 'Pause of 2.5 s; threshold 2.0 s.',
-    source: 'speech/1',
-    ...more,
-  }) as InsightResult;
-
-const aSegment = (roundId: string, more: Partial<SegmentResult> = {}): SegmentResult => ({
-  kind: 'segment',
-  id: randomUUID(),
-  roundId,
-  service: 'speech',
-  publishedAtMs: Date.now(),
-  speaker: 'CANDIDATE',
-  text: 'we had a problem',
-  timestampMs: 500,
-  durationMs: 900,
-  confidence: 0.8,
-  isFinal: true,
-  capturedAtMs: Date.now(),
-  ...more,
-});
-
-const anAggregate = (roundId: string, insight: number): AggregateResult => ({
-  kind: 'aggregate',
-  id: randomUUID(),
-  roundId,
-  service: 'aggregator',
-  publishedAtMs: Date.now(),
-  upTo: { insight, segment: 0, revision: 0 },
-  speech: {
-    averageConfidence: null,
-    totalHesitations: insight,
-    averageResponseTimeMs: null,
-    talkRatio: null,
-    wordsPerMinute: null,
-  },
-  video: { engagementScore: null, eyeContactPercentage: null, headMovement: null },
-  fraud: { alertsCount: 0, tabSwitches: 0, multipleFacesDetected: false, faceSwitches: 0, backgroundVoices: 0 },
-  recommendations: [],
-});
-
-const append = (...results: (Result | string)[]) =>
-  Promise.all(
-    results.map((result) =>
-      redis.xadd(keys.results, '*', 'json', typeof result === 'string' ? result : JSON.stringify(result)),
-    ),
-  );
-
-const interviewerOf = (round: RoundAccess): Viewer =>
-  aViewer('EMPLOYEE', { id: round.interviewerId ?? '', companyId: round.companyId });
-
-interface Event {
-  id: string;
-  cursor: string;
-}
-type Feed = AsyncIterableIterator<GraphAnswer>;
-
-/** The next event; the announcement of the start (data null) is passed over. */
-async function nextOf(feed: Feed, field = 'insightAdded'): Promise<Event> {
-  for (;;) {
-    const { value, done } = await feed.next();
-    if (done) throw new Error('The feed ended.');
-    if (value.data) return value.data[field] as Event;
-  }
-}
-async function take(feed: Feed, count: number, field?: string): Promise<Event[]> {
-  const events: Event[] = [];
-  while (events.length < count) events.push(await nextOf(feed, field));
-  return events;
-}
-/** A feed that has told where it starts, and so misses nothing from here on. */
-async function startedFeed(
-  viewer: Viewer,
-  query: string,
-  variables: Record<string, unknown>,
-): Promise<{ feed: Feed; start: string }> {
-  const feed = world.subscribe(viewer, query, variables);
-  const { value } = await feed.next();
-  return { feed, start: (value as { extensions: { cursor: string } }).extensions.cursor };
-}
+useInsightsWorld();
 
 const stored = (roundId: string) =>
   world.sql<{ id: string; sequence: string }>(

@@ -2,7 +2,7 @@
 import type { AlertSeverity, InsightType } from '@interview/schema/enums';
 import type { SubgraphContext } from '@interview/subgraph-kit/context';
 import { connectionOf } from '@interview/subgraph-kit/paging';
-import { EVALUATORS, readable } from '@interview/subgraph-kit/round-access';
+import { EVALUATORS, type RoundAccess, readable } from '@interview/subgraph-kit/round-access';
 import { DateTime } from '@interview/subgraph-kit/scalars';
 import DataLoader from 'dataloader';
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
@@ -10,16 +10,19 @@ import { Aggregate } from './aggregate/aggregate.entity.js';
 import { InsightAggregate, toInsightAggregate } from './aggregate/aggregate.type.js';
 import { AnalyserStatus } from './analyser/analyser-status.entity.js';
 import { AlertSeverityEnum, Insight, InsightTypeEnum } from './insight/insight.entity.js';
-import { selectionWhere } from './insight/insight.selection.js';
+import { selectionCondition } from './insight/insight.selection.js';
 import { Round } from './round.type.js';
 import { Segment } from './segment/segment.entity.js';
 import { insightCursor, segmentCursor } from './sequence-cursor.js';
-import { listSequenced } from './sequence-list.js';
+import { listSequenced, sequencedRows } from './sequence-list.js';
 
 const { ConnectionType: InsightConnection } = connectionOf('Insight', Insight);
 type InsightConnection = InstanceType<typeof InsightConnection>;
 const { ConnectionType: TranscriptConnection } = connectionOf('Transcript', Segment);
 type TranscriptConnection = InstanceType<typeof TranscriptConnection>;
+
+const INSIGHTS = sequencedRows(Insight, 'insights.live_insights', insightCursor);
+const SEGMENTS = sequencedRows(Segment, 'insights.transcript_segments', segmentCursor);
 
 const AGGREGATES = Symbol('aggregate of a round');
 const STATUSES = Symbol('analysers of a round');
@@ -66,11 +69,11 @@ export class RoundInsightsResolver {
     @Arg('last', () => Int, { nullable: true }) last?: number | null,
     @Arg('before', () => String, { nullable: true }) before?: string | null,
   ): Promise<InsightConnection | null> {
-    if (!(await mayRead(context, round.id))) return null;
-    const where = selectionWhere(round.id, { types, minSeverity, since });
-    return InsightConnection.of(
-      await listSequenced(context.em, Insight, where, { first, after, last, before }, insightCursor),
-    );
+    const found = await readableRound(context, round.id);
+    if (!found) return null;
+    const where = selectionCondition({ types, minSeverity, since });
+    const args = { first, after, last, before };
+    return InsightConnection.of(await listSequenced(context, INSIGHTS, { roundId: found.id, where, args }));
   }
 
   @FieldResolver(() => TranscriptConnection, { nullable: true, description: 'Final segments, oldest first.' })
@@ -82,11 +85,10 @@ export class RoundInsightsResolver {
     @Arg('last', () => Int, { nullable: true }) last?: number | null,
     @Arg('before', () => String, { nullable: true }) before?: string | null,
   ): Promise<TranscriptConnection | null> {
-    if (!(await mayRead(context, round.id))) return null;
+    const found = await readableRound(context, round.id);
+    if (!found) return null;
     const args = { first, after, last, before };
-    return TranscriptConnection.of(
-      await listSequenced(context.em, Segment, { roundId: round.id }, args, segmentCursor),
-    );
+    return TranscriptConnection.of(await listSequenced(context, SEGMENTS, { roundId: found.id, args }));
   }
 
   @FieldResolver(() => InsightAggregate, {
@@ -94,8 +96,8 @@ export class RoundInsightsResolver {
     description: 'Computed over everything so far; null before the first measurement.',
   })
   async aggregate(@Root() round: Round, @Ctx() context: SubgraphContext): Promise<InsightAggregate | null> {
-    if (!(await mayRead(context, round.id))) return null;
-    const row = await aggregateLoader(context).load(round.id);
+    const found = await readableRound(context, round.id);
+    const row = found && (await aggregateLoader(context).load(found.id));
     return row && toInsightAggregate(row);
   }
 
@@ -104,12 +106,12 @@ export class RoundInsightsResolver {
     description: 'How each analyser of this round is doing, e.g. that speech fell back to another recogniser.',
   })
   async analysers(@Root() round: Round, @Ctx() context: SubgraphContext): Promise<AnalyserStatus[] | null> {
-    if (!(await mayRead(context, round.id))) return null;
-    return statusLoader(context).load(round.id);
+    const found = await readableRound(context, round.id);
+    return found && statusLoader(context).load(found.id);
   }
 }
 
-/** What was measured is for evaluators. @throws AppError ACCESS_DENIED for others of the company. */
-export async function mayRead(context: SubgraphContext, roundId: string): Promise<boolean> {
-  return readable(context.viewer, await context.rounds.load(roundId), EVALUATORS) !== null;
+/** What was measured is for evaluators. Null where there is no such round. @throws AppError ACCESS_DENIED */
+export async function readableRound(context: SubgraphContext, roundId: string): Promise<RoundAccess | null> {
+  return readable(context.viewer, await context.rounds.load(roundId), EVALUATORS);
 }

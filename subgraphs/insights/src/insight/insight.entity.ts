@@ -9,7 +9,7 @@ import { insightCursor } from '../sequence-cursor.js';
 
 export const InsightTypeEnum = graphEnum('InsightType', InsightType);
 export const AlertSeverityEnum = graphEnum('AlertSeverity', AlertSeverity);
-const InsightDispositionEnum = graphEnum(
+export const InsightDispositionEnum = graphEnum(
   'InsightDisposition',
   InsightDisposition,
   "A person's judgement of an insight: the software flags, people decide.",
@@ -72,6 +72,10 @@ export class Insight {
   @Property({ type: 'text', nullable: true })
   reviewNote!: string | null;
 
+  /** The round's revision that the last review made; null until there is one. */
+  @Property({ type: 'bigint', runtimeType: 'number', nullable: true })
+  reviewedRevision?: number | null;
+
   @Field(() => DateTime)
   @Property({ type: 'datetime' })
   createdAt!: Date;
@@ -87,7 +91,7 @@ export class Insight {
   }
 
   toStored(): StoredInsight {
-    const { companyId: _companyId, createdAt, ...rest } = this;
+    const { companyId: _companyId, reviewedRevision: _reviewedRevision, createdAt, ...rest } = this;
     return { ...rest, createdAtMs: createdAt.getTime() };
   }
 }

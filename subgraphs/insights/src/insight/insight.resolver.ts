@@ -1,12 +1,25 @@
 /** Insights in the graph: the entity, the live feed, and the alerts among them. */
-import type { AlertSeverity, InsightType } from '@interview/schema/enums';
+import type { AlertSeverity, InsightDisposition, InsightType } from '@interview/schema/enums';
 import type { SubgraphContext } from '@interview/subgraph-kit/context';
-import { isUuid } from '@interview/subgraph-kit/round-access';
-import { Arg, Field, FieldResolver, Float, ID, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
+import { entityBy } from '@interview/subgraph-kit/entity-loader';
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  Float,
+  ID,
+  Mutation,
+  ObjectType,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import type { RoundFeeds } from '../feeds.js';
-import { mayRead } from '../round.resolver.js';
+import { NOTE_CHARACTERS, type ReviewService } from '../review/review.service.js';
+import { readableRound } from '../round.resolver.js';
 import { Round } from '../round.type.js';
-import { AlertSeverityEnum, Insight, InsightTypeEnum } from './insight.entity.js';
+import { AlertSeverityEnum, Insight, InsightDispositionEnum, InsightTypeEnum } from './insight.entity.js';
 import { isFraudAlert, selectionTest } from './insight.selection.js';
 
 @ObjectType()
@@ -42,11 +55,12 @@ const toAlert = (insight: Insight): FraudAlert => ({
   cursor: insight.cursor,
 });
 
+const insightById = entityBy(Insight, 'id');
+
 /** For `_entities`: guarded like any other way to an insight. */
 export async function findInsight(id: string, context: SubgraphContext): Promise<Insight | null> {
-  if (!isUuid(id)) return null;
-  const insight = await context.em.findOne(Insight, { id, companyId: context.viewer.companyId });
-  return insight && (await mayRead(context, insight.roundId)) ? insight : null;
+  const insight = await insightById(context, id);
+  return insight && (await readableRound(context, insight.roundId)) ? insight : null;
 }
 
 interface FeedArguments {
@@ -54,12 +68,34 @@ interface FeedArguments {
   after?: string | null;
 }
 
-export function insightResolver(feeds: RoundFeeds) {
+export function insightResolver(feeds: RoundFeeds, reviews: ReviewService) {
   @Resolver(() => Insight)
   class InsightResolver {
     @FieldResolver(() => Round, { nullable: true })
     round(@Root() insight: Insight): Round {
       return { id: insight.roundId };
+    }
+
+    @Mutation(() => Insight, {
+      description: 'EMPLOYEE assigned, HR, ADMIN. UNREVIEWED takes a review back, its note too.',
+    })
+    reviewInsight(
+      @Ctx() context: SubgraphContext,
+      @Arg('id', () => ID) id: string,
+      @Arg('disposition', () => InsightDispositionEnum) disposition: InsightDisposition,
+      @Arg('note', () => String, { nullable: true, description: `At most ${NOTE_CHARACTERS} characters.` })
+      note?: string | null,
+    ): Promise<Insight> {
+      return reviews.review(context, { id, disposition, note });
+    }
+
+    @Subscription(() => Insight, {
+      description: 'A review changed an insight.',
+      subscribe: ({ args, context }: { args: FeedArguments; context: SubgraphContext }) =>
+        feeds.reviews(context, args.roundId),
+    })
+    insightUpdated(@Root() insight: Insight, @Arg('roundId', () => ID) _roundId: string): Insight {
+      return insight;
     }
 
     @Subscription(() => Insight, {

@@ -3,7 +3,8 @@
  * publish what was new, acknowledge. In this order a crash anywhere repeats work and loses none, and storing is
  * idempotent by the results' ids.
  *
- * A message that cannot be stored is set aside after five deliveries; the rest of its batch is not held up.
+ * A message that cannot be stored is set aside after five deliveries; the rest of its batch is not held up. What
+ * comes for a round that was erased is dropped.
  */
 import type { Logger } from '@interview/runtime/log';
 import { channels } from '@interview/schema/keys';
@@ -11,6 +12,7 @@ import { type FeedMessage, Result } from '@interview/schema/messages';
 import type { Topics } from '@interview/subgraph-kit/feeds/topics';
 import { loadRoundAccess } from '@interview/subgraph-kit/round-access';
 import type { MikroORM, SqlEntityManager } from '@mikro-orm/postgresql';
+import { erasedAmong, RoundsErased } from './erased-rounds.js';
 import { type Stored, storeResults } from './result.store.js';
 import type { ResultStream, StreamMessage } from './result.stream.js';
 
@@ -57,15 +59,34 @@ export function startResultConsumer({
   }
 
   async function store(batch: readonly Readable[]): Promise<void> {
-    const em = orm.em.fork() as SqlEntityManager;
-    const stored = await storeResults(em, {
-      results: batch.map(({ result }) => result),
-      companyOf: (roundId) => companies.get(roundId) ?? '',
-      now: now(),
-    });
-    await publish(topics, stored);
-    await stream.acknowledge(batch.map(({ message }) => message.id));
+    if (batch.length === 0) return;
+    try {
+      const stored = await storeResults(orm.em.fork() as SqlEntityManager, {
+        results: batch.map(({ result }) => result),
+        companyOf: (roundId) => companies.get(roundId) ?? '',
+        now: now(),
+      });
+      await publish(topics, stored);
+      await stream.acknowledge(batch.map(({ message }) => message.id));
+    } catch (error) {
+      if (!(error instanceof RoundsErased)) throw error;
+      await store(await withoutErased(batch, error.roundIds));
+    }
   }
+
+  /** What is left when results of erased rounds are dropped. */
+  async function withoutErased(batch: readonly Readable[], erased: ReadonlySet<string>): Promise<readonly Readable[]> {
+    const [gone, kept] = partition(batch, ({ result }) => erased.has(result.roundId));
+    await stream.acknowledge(gone.map(({ message }) => message.id));
+    for (const roundId of erased) companies.delete(roundId);
+    return kept;
+  }
+
+  const dropErased = async (batch: readonly Readable[]): Promise<readonly Readable[]> => {
+    if (batch.length === 0) return batch;
+    const roundIds = batch.map(({ result }) => result.roundId);
+    return withoutErased(batch, await erasedAmong(orm.em.fork() as SqlEntityManager, roundIds));
+  };
 
   /** What the message says, or undefined when it says nothing that could ever be stored. */
   async function read(message: StreamMessage): Promise<Readable | undefined> {
@@ -83,6 +104,7 @@ export function startResultConsumer({
         await store([item]);
       } catch (error) {
         if (!isDataError(error)) throw error;
+        if ((await dropErased([item])).length === 0) continue;
         log.error(
           { message: item.message.id, deliveries: item.message.deliveries, err: error },
           'a result cannot be stored',
@@ -100,7 +122,7 @@ export function startResultConsumer({
       readable.map(({ result }) => result),
     );
     const [known, unknown] = partition(readable, ({ result }) => companies.has(result.roundId));
-    for (const { message } of unknown) {
+    for (const { message } of await dropErased(unknown)) {
       if (message.deliveries >= MAX_DELIVERIES) await stream.bury(message, 'its round does not exist');
     }
     if (known.length === 0) return;

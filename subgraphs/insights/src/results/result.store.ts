@@ -14,7 +14,11 @@ import type {
   StoredInsight,
   StoredSegment,
 } from '@interview/schema/messages';
+import { recordAudit } from '@interview/subgraph-kit/audit/audit';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import { alertEntries } from './alert.audit.js';
+import { erasedAmong, RoundsErased } from './erased-rounds.js';
+import { lockPositions, savePositions } from './feed-position.js';
 
 /** What a batch added to one round. */
 export interface Stored {
@@ -30,7 +34,10 @@ export interface Batch {
   now: Date;
 }
 
-/** @returns what was new, by round id; a result that was stored before is not among it. */
+/**
+ * @returns what was new, by round id; a result that was stored before is not among it.
+ * @throws RoundsErased when some of the rounds were erased: nothing of the batch is stored then.
+ */
 export function storeResults(em: SqlEntityManager, batch: Batch): Promise<Map<string, Stored>> {
   return em.transactional(async (tx) => {
     const { results } = batch;
@@ -44,12 +51,14 @@ export function storeResults(em: SqlEntityManager, batch: Batch): Promise<Map<st
       return entry;
     };
 
+    const roundIds = results.map((result) => result.roundId);
+    const positions = await lockPositions(tx, roundIds);
+    // Only now: an erasure that begins from here on waits for this transaction.
+    const erased = await erasedAmong(tx, roundIds);
+    if (erased.size > 0) throw new RoundsErased(erased);
+
     const sequenced = results.filter((r): r is InsightResult | SegmentResult => r.kind === 'insight' || isFinal(r));
     if (sequenced.length > 0) {
-      const positions = await lockPositions(
-        tx,
-        sequenced.map((r) => r.roundId),
-      );
       const fresh = await withoutStored(tx, sequenced);
       for (const result of fresh) {
         const position = positions.get(result.roundId);
@@ -74,41 +83,13 @@ export function storeResults(em: SqlEntityManager, batch: Batch): Promise<Map<st
       if (await replaceAggregate(tx, batch, aggregate)) of(aggregate.roundId).aggregateReplaced = true;
     }
     for (const status of results) if (status.kind === 'status') await replaceStatus(tx, batch, status);
+    const insights = [...stored.values()].flatMap((entry) => entry.insights);
+    await recordAudit(tx, ...alertEntries(insights, batch.companyOf));
     return stored;
   });
 }
 
 const isFinal = (result: Result) => result.kind === 'segment' && result.isFinal;
-
-interface Position {
-  insight: number;
-  segment: number;
-}
-
-/** Locks in the order of ids, so that two batches over the same rounds cannot wait for each other. */
-async function lockPositions(tx: SqlEntityManager, roundIds: readonly string[]): Promise<Map<string, Position>> {
-  const ids = [...new Set(roundIds)].sort();
-  const rows = await tx.execute<{ round_id: string; last_insight: string; last_segment: string }[]>(
-    `insert into insights.round_feeds (round_id)
-     select unnest(string_to_array(?, ',')::uuid[])
-     on conflict (round_id) do update set round_id = excluded.round_id
-     returning round_id, last_insight, last_segment`,
-    [ids.join(',')],
-  );
-  return new Map(
-    rows.map((row) => [row.round_id, { insight: Number(row.last_insight), segment: Number(row.last_segment) }]),
-  );
-}
-
-async function savePositions(tx: SqlEntityManager, positions: Map<string, Position>): Promise<void> {
-  const rows = [...positions].map(([round_id, { insight, segment }]) => ({ round_id, insight, segment }));
-  await tx.execute(
-    `update insights.round_feeds f set last_insight = p.insight, last_segment = p.segment
-     from jsonb_to_recordset(?::jsonb) as p(round_id uuid, insight bigint, segment bigint)
-     where f.round_id = p.round_id`,
-    [JSON.stringify(rows)],
-  );
-}
 
 /** Without what is stored already, and without repetitions inside the batch. */
 async function withoutStored<R extends InsightResult | SegmentResult>(

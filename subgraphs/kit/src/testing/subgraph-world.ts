@@ -75,8 +75,8 @@ export async function openSubgraphWorld(subgraph: Pick<Subgraph, 'database' | 'o
   maintenance.pathname = '/postgres';
   const server = await connectAsSuperuser(maintenance.toString());
   const database = `test_${name}_${randomUUID().replaceAll('-', '')}`;
-  // Rounds grants rights to the others' roles.
-  for (const role of name === 'rounds' ? SUBGRAPH_NAMES : [name]) await ensureRole(server, role);
+  // Migrations grant rights to the others' roles.
+  for (const role of SUBGRAPH_NAMES) await ensureRole(server, role);
   await server.em.fork().execute(`create database ${database}`);
   stopper.onStop('database', async () => {
     await server.em.fork().execute(`drop database ${database} with (force)`);
