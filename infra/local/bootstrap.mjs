@@ -27,6 +27,7 @@ const COMMANDS = {
   token: { build: true, node: [`${LOCAL}/token.js`] },
   demo: { build: true, node: [`${LOCAL}/attach.js`, 'infra/demo/dist/main.js'] },
   bench: { build: true, node: [`${LOCAL}/attach.js`, 'infra/bench/dist/main.js'] },
+  audit: { build: true, node: [`${LOCAL}/attach.js`, 'infra/database/dist/verify-audit.js'] },
   build: { build: true },
   typecheck: { program: 'turbo', args: ['run', 'typecheck'] },
   lint: { program: 'turbo', args: ['run', 'lint:code', 'lint:direction', 'lint:unused', '--continue=always'] },
