@@ -35,6 +35,17 @@ export const keys = {
   lease: (service: AnalyserService, roundId: string) => `lease:${service}:{${roundId}}`,
   /** JSON of a worker's state after the entry whose id it holds. */
   checkpoint: (service: AnalyserService, roundId: string) => `checkpoint:${service}:{${roundId}}`,
+  /** Sorted set of who is in a round over Socket.IO, each connection by when it expires unless renewed. */
+  presence: (roundId: string) => `{presence}:${roundId}`,
+  /** Sorted set of the rounds that somebody is in, by when the first entry of `presence` expires. */
+  presenceDue: '{presence}:due',
+  /** Stream by which the gateway's replicas reach each other's Socket.IO connections. */
+  broadcasts: 'stream:socket-io',
+  /** List of the times (microseconds) at which somebody took a place of a limit; expires with the limit's window. */
+  rateLimit: (limit: string, subject: string) => `limit:${limit}:{${subject}}`,
+  /** Number of signals that a person of a round sent in one second of the epoch; expires with it. */
+  signalRate: (roundId: string, person: 'CANDIDATE' | 'INTERVIEWER', second: number) =>
+    `signals:sent:{${roundId}}:${person}:${second}`,
 } as const;
 
 export const channels = {
@@ -48,4 +59,6 @@ export const channels = {
   erasures: 'erasures:changed',
   /** Any message: the round's verdict was submitted. */
   verdict: (roundId: string) => `verdict:${roundId}`,
+  /** A `SignalMessage`; whoever does not listen at that moment never has it. */
+  signal: (roundId: string) => `signal:${roundId}`,
 } as const;

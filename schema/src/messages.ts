@@ -225,6 +225,15 @@ export const FeedMessage = z.object({
 });
 export type FeedMessage = z.infer<typeof FeedMessage>;
 
+/** On `channels.signal`: one step of the call's negotiation. Stored nowhere. */
+export const SignalMessage = z.object({
+  /** `id` is the sender's `sub`; `person` tells the two apart even where they have the same one. */
+  from: z.object({ id: z.string(), person: z.enum(['CANDIDATE', 'INTERVIEWER']) }),
+  /** The clients' own business. */
+  payload: z.unknown(),
+});
+export type SignalMessage = z.infer<typeof SignalMessage>;
+
 /** Answer of the insights subgraph's internal route, from which `nlp` and `aggregator` read what is stored. */
 export const StoredFeedPage = z.object({
   insights: z.array(StoredInsight),

@@ -24,6 +24,7 @@ const MESSAGES = [
   ],
   ['RoundState', messages.RoundState, `string \`${keys.round('<roundId>')}\`; channel \`${channels.roundChanged}\``],
   ['FeedMessage', messages.FeedMessage, `channel \`${channels.feed('<roundId>')}\``],
+  ['SignalMessage', messages.SignalMessage, `channel \`${channels.signal('<roundId>')}\``],
   [
     'StoredFeedPage',
     messages.StoredFeedPage,

@@ -33,8 +33,10 @@ const addRound = () =>
   as(subgraph('rounds'), async (client) => {
     const { rows } = await client.query(
       `insert into rounds.interview_rounds (company_id, external_interview_id, external_candidate_id, external_interviewer_id,
-         external_job_role_id, round_type, interview_mode, status, candidate_consent_given, started_at)
-       values ('acme', $1, 'cand', 'emp', 'job', 'TECHNICAL_AI', 'HUMAN_AI_ASSISTED', 'IN_PROGRESS', true, '2026-11-23T10:00:00.250Z')
+         external_job_role_id, round_type, interview_mode, status, video_provider, videosdk_meeting_id,
+         candidate_consent_given, started_at)
+       values ('acme', $1, 'cand', 'emp', 'job', 'TECHNICAL_AI', 'HUMAN_AI_ASSISTED', 'IN_PROGRESS', 'p2p', 'p2p-room',
+         true, '2026-11-23T10:00:00.250Z')
        returning id`,
       [randomUUID()],
     );

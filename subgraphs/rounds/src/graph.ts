@@ -14,21 +14,41 @@ import { startRoundRelay } from './round.relay.js';
 import { roundResolver } from './round.resolver.js';
 import { roundSweep } from './round.retention.js';
 import { createRoundService, findRound, type RoundService } from './round.service.js';
+import { signalResolver } from './signal/signal.resolver.js';
+import { createSignalService, type SignalService } from './signal/signal.service.js';
+import { createMeetings, type MeetingOf, meetingResolver } from './video/meeting.resolver.js';
+import { startRoomClosingJob } from './video/room-closings.js';
+import { createRoundRooms } from './video/round-rooms.js';
+import { loadVideoProviders, type VideoProviders } from './video/video-providers.js';
 
 export interface RoundsServices {
   rounds: RoundService;
   erasures: ErasureService;
+  meetingOf: MeetingOf;
+  signals: SignalService;
   topics: Topics;
 }
 
-export function roundsGraph({ rounds, erasures, topics }: RoundsServices): SubgraphGraph {
+export function roundsGraph({ rounds, erasures, meetingOf, signals, topics }: RoundsServices): SubgraphGraph {
   return {
-    resolvers: [roundResolver(rounds, topics), AuditResolver, erasureResolver(erasures)],
+    resolvers: [
+      roundResolver(rounds, topics),
+      AuditResolver,
+      erasureResolver(erasures),
+      meetingResolver(meetingOf),
+      signalResolver(signals),
+    ],
     references: { Round: ({ id }, context) => findRound(context, id) },
   };
 }
 
+/** With the rooms that the settings name. */
 export function openRounds(foundation: Foundation): SubgraphGraph {
+  return openRoundsWith(foundation, loadVideoProviders(foundation.internalKey));
+}
+
+/** The subgraph over rooms of the caller's choice. */
+export function openRoundsWith(foundation: Foundation, providers: VideoProviders): SubgraphGraph {
   const { orm, redis, topics, log, stopper } = foundation;
   const { NO_SHOW_GRACE_MINUTES } = loadSettings(['NO_SHOW_GRACE_MINUTES']);
   const relay = startRoundRelay(orm, redis, log);
@@ -40,6 +60,8 @@ export function openRounds(foundation: Foundation): SubgraphGraph {
   const erasures = startErasureJob({ orm, redis, topics, log });
   stopper.onStop('erasures', () => erasures.stop());
   sweepDaily(foundation, 'rounds', roundSweep(redis));
+  const closings = startRoomClosingJob({ orm, providers, log });
+  stopper.onStop('room closings', () => closings.stop());
 
   const ordered = async () => {
     await kick();
@@ -48,5 +70,11 @@ export function openRounds(foundation: Foundation): SubgraphGraph {
       log.warn({ err: error }, 'an erasure could not be announced');
     });
   };
-  return roundsGraph({ rounds: createRoundService(kick), erasures: createErasureService(ordered), topics });
+  return roundsGraph({
+    rounds: createRoundService({ kick, rooms: createRoundRooms(providers, log) }),
+    erasures: createErasureService(ordered),
+    meetingOf: createMeetings(providers, log),
+    signals: createSignalService({ redis, topics, log }),
+    topics,
+  });
 }

@@ -7,6 +7,7 @@ import { Collection, type Opt } from '@mikro-orm/core';
 import { Entity, Enum, ManyToOne, OneToMany, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { hasEnded } from './round.lifecycle.js';
+import type { VideoProvider } from './video/video-rooms.js';
 
 const InterviewRoundTypeEnum = graphEnum('InterviewRoundType', InterviewRoundType);
 const InterviewModeEnum = graphEnum('InterviewMode', InterviewMode);
@@ -63,6 +64,13 @@ export class Round {
   @Field(() => RoundStatusEnum)
   @Enum({ items: () => RoundStatusEnum, nativeEnumName: 'round_status' })
   status: RoundStatus & Opt = 'SCHEDULED';
+
+  /** Who carries the call, and the room's id there: neither ever changes. */
+  @Property({ type: 'string' })
+  videoProvider!: VideoProvider;
+
+  @Property({ type: 'string' })
+  videosdkMeetingId!: string;
 
   @Field(() => DateTime, { nullable: true })
   @Property({ type: 'datetime', nullable: true })

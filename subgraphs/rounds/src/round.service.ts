@@ -3,9 +3,8 @@
  * entries and a note for the relay, so what others are told is what was stored.
  */
 import { randomUUID } from 'node:crypto';
-import { AppError, conflict, validationFailed } from '@interview/runtime/errors';
+import { AppError, validationFailed } from '@interview/runtime/errors';
 import type { Viewer } from '@interview/runtime/viewer';
-import { recordAudit } from '@interview/subgraph-kit/audit/audit';
 import type { SubgraphContext } from '@interview/subgraph-kit/context';
 import { entityBy } from '@interview/subgraph-kit/entity-loader';
 import {
@@ -16,19 +15,14 @@ import {
   relationTo,
   required,
 } from '@interview/subgraph-kit/round-access';
-import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
+import { LockMode } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import { saveChange, snapshot } from './round.change.js';
+import { createRound } from './round.creation.js';
 import { Question, Round } from './round.entity.js';
-import {
-  type CreateRoundInput,
-  checkCreate,
-  checkQuestion,
-  checkUpdate,
-  type UpdateRoundInput,
-} from './round.input.js';
+import { type CreateRoundInput, checkQuestion, checkUpdate, type UpdateRoundInput } from './round.input.js';
 import { afterPresence, hasEnded, mayBeUpdated } from './round.lifecycle.js';
-import { noteChange } from './round.relay.js';
+import type { RoundRooms } from './video/round-rooms.js';
 
 export interface RoundService {
   create(em: SqlEntityManager, viewer: Viewer, input: CreateRoundInput): Promise<Round>;
@@ -56,8 +50,14 @@ export async function findRound(context: SubgraphContext, id: string): Promise<R
  */
 const TELLING_LIMIT_MS = 500;
 
-/** `kick` is called after each commit and resolves when Redis was told; `now` tells the time. */
-export function createRoundService(kick: () => Promise<void>, now: () => Date = () => new Date()): RoundService {
+export interface RoundServiceOptions {
+  /** Called after each commit; resolves when Redis was told. */
+  kick: () => Promise<void>;
+  rooms: RoundRooms;
+  now?: () => Date;
+}
+
+export function createRoundService({ kick, rooms, now = () => new Date() }: RoundServiceOptions): RoundService {
   const tell = () => Promise.race([kick(), new Promise((resolve) => setTimeout(resolve, TELLING_LIMIT_MS).unref())]);
 
   /** One change of one round: locked, allowed, made, noted. */
@@ -103,48 +103,9 @@ export function createRoundService(kick: () => Promise<void>, now: () => Date = 
 
   return {
     async create(em, viewer, input) {
-      if (viewer.role !== 'HR' && viewer.role !== 'ADMIN')
-        throw new AppError('ACCESS_DENIED', 'Only HR and ADMIN may create rounds.');
-      checkCreate(input);
-      const at = now();
-      const fields = {
-        companyId: viewer.companyId,
-        externalInterviewId: input.externalInterviewId,
-        externalCandidateId: input.externalCandidateId,
-        externalInterviewerId: input.externalInterviewerId ?? null,
-        externalJobRoleId: input.externalJobRoleId,
-        roundNumber: input.roundNumber ?? 1,
-        roundType: input.roundType,
-        interviewMode: input.interviewMode,
-        scheduledAt: input.scheduledAt ?? null,
-        scheduledDurationMinutes: input.scheduledDurationMinutes ?? 60,
-      };
-      try {
-        const round = await em.fork().transactional(async (tx) => {
-          const created = tx.create(Round, {
-            ...fields,
-            id: randomUUID(),
-            startedAt: null,
-            endedAt: null,
-            candidateConsentTimestamp: null,
-            createdAt: at,
-            updatedAt: at,
-          });
-          await tx.flush();
-          await noteChange(tx as SqlEntityManager, created.id);
-          await recordAudit(tx as SqlEntityManager, {
-            ...{ companyId: created.companyId, actor: viewer, action: 'ROUND_CREATED', roundId: created.id },
-            detail: { roundNumber: created.roundNumber, interviewMode: created.interviewMode },
-          });
-          created.madeHere = true;
-          return created;
-        });
-        await tell();
-        return round;
-      } catch (error) {
-        if (!(error instanceof UniqueConstraintViolationException)) throw error;
-        return existing(em, fields);
-      }
+      const round = await createRound(em, rooms, viewer, input, now());
+      if (round.madeHere) await tell();
+      return round;
     },
 
     async update(em, viewer, id, input) {
@@ -200,32 +161,3 @@ export function createRoundService(kick: () => Promise<void>, now: () => Date = 
       }),
   };
 }
-
-type Identity = Pick<
-  Round,
-  | 'companyId'
-  | 'externalInterviewId'
-  | 'externalCandidateId'
-  | 'externalInterviewerId'
-  | 'externalJobRoleId'
-  | 'roundNumber'
-  | 'roundType'
-  | 'interviewMode'
-  | 'scheduledAt'
-  | 'scheduledDurationMinutes'
->;
-
-/** Creating the same again answers what is there; the same interview and number with other fields is a conflict. */
-async function existing(em: SqlEntityManager, fields: Identity): Promise<Round> {
-  const { companyId, externalInterviewId, roundNumber } = fields;
-  const round = await em.findOneOrFail(Round, { companyId, externalInterviewId, roundNumber });
-  if (round.erasure) throw conflict(`Round ${roundNumber} of this interview is being erased. Create it afterwards.`);
-  const names = Object.keys(fields) as (keyof Identity)[];
-  const differing = names.filter((name) => String(comparable(round[name])) !== String(comparable(fields[name])));
-  if (differing.length > 0) {
-    throw conflict(`Round ${roundNumber} of this interview exists already, with another ${differing.join(', ')}.`);
-  }
-  return round;
-}
-
-const comparable = (value: unknown) => (value instanceof Date ? value.getTime() : value);

@@ -20,7 +20,8 @@ export function videoProviders(current: VideoRooms, others: readonly VideoRooms[
     current,
     of(provider) {
       const rooms = known.get(provider);
-      if (!rooms) throw new VideoProviderError(provider, 'is not configured any more, and rounds still have rooms there');
+      if (!rooms)
+        throw new VideoProviderError(provider, 'is not configured any more, and rounds still have rooms there');
       return rooms;
     },
   };

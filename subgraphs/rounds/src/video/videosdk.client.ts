@@ -91,7 +91,8 @@ export function createVideoSdkClient(options: VideoSdkClientOptions): CallVideoS
       try {
         return await attempt(call, total);
       } catch (error) {
-        if (!(error instanceof Transient) || made === limits.attempts || total.aborted) throw failed(error, made);
+        const hopeless = !(error instanceof Transient) || error.retryAfterMs > limits.totalMs;
+        if (hopeless || made === limits.attempts || total.aborted) throw failed(error, made);
         const waitMs = Math.max(error.retryAfterMs, random() * limits.backoffMs * 2 ** (made - 1));
         // An abort is the total limit: the last failure says more than that.
         await pause(waitMs, undefined, { signal: total }).catch(() => {

@@ -5,14 +5,13 @@
  */
 import { SignJWT } from 'jose';
 import { z } from 'zod';
+import { type Entry, type MeetingPass, PASS_SECONDS, VideoProviderError, type VideoRooms } from './video-rooms.js';
 import {
-  type Entry,
-  type MeetingPass,
-  PASS_SECONDS,
-  VideoProviderError,
-  type VideoRooms,
-} from './video-rooms.js';
-import { type CallVideoSdk, createVideoSdkClient, type VideoSdkAnswer, type VideoSdkClientOptions } from './videosdk.client.js';
+  type CallVideoSdk,
+  createVideoSdkClient,
+  type VideoSdkAnswer,
+  type VideoSdkClientOptions,
+} from './videosdk.client.js';
 
 export interface VideoSdkOptions extends Pick<VideoSdkClientOptions, 'url' | 'limits' | 'random'> {
   apiKey: string;
