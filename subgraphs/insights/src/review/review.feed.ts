@@ -22,7 +22,8 @@ export interface ReviewFeedOptions {
 
 export async function reviewFeed(options: ReviewFeedOptions): Promise<AsyncIterableIterator<Insight>> {
   const { topics, roundId, fork, check, concerns } = options;
-  let position: number | undefined;
+  await check();
+  let position = await revisionOf(fork(), roundId);
   let looking = false;
   let again = false;
   let stopListening: (() => void) | undefined;
@@ -30,7 +31,7 @@ export async function reviewFeed(options: ReviewFeedOptions): Promise<AsyncItera
 
   const look = async () => {
     again = true;
-    if (looking || position === undefined) return;
+    if (looking) return;
     looking = true;
     try {
       while (again) {
@@ -48,14 +49,13 @@ export async function reviewFeed(options: ReviewFeedOptions): Promise<AsyncItera
     }
   };
 
-  // Listening comes first: what is reviewed between the two steps is then read at the next look.
   stopListening = await topics.listen(channels.feed(roundId), {
     onMessage: (message) => (concerns(message) ? look() : undefined),
     onDoubt: look,
   });
   try {
-    await check();
-    position = await revisionOf(fork(), roundId);
+    // What was reviewed before anybody listened.
+    await look();
   } catch (error) {
     await queue.return();
     throw error;

@@ -158,3 +158,12 @@ export async function ofRounds<T>(
 
 export const codes = (answer: { errors?: GraphAnswer['errors'] }) =>
   (answer.errors ?? []).map((error) => error.extensions.code);
+
+/** Asks again and again until the condition holds. */
+export async function eventually(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await condition())) {
+    if (Date.now() >= deadline) throw new Error(`Asked in vain: ${condition}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -7,7 +7,7 @@
  * the store until it has caught up and then joins the live ones, with no gap and no repeat. A reader that does
  * not keep up falls back to replaying, so a slow subscriber costs a bounded buffer and loses nothing.
  */
-import { validationFailed } from '@interview/runtime/errors';
+import { AppError, validationFailed } from '@interview/runtime/errors';
 import type { Topics } from './topics.js';
 
 export interface SequencedSource<T> {
@@ -192,13 +192,13 @@ export class FeedReader<T> implements AsyncIterableIterator<T> {
     if (!this.ended && items.length < REPLAY_PAGE && this.position >= this.feed.position) this.live = true;
   }
 
-  /** A store that is away for a moment is waited for; the feed ends with its error if it stays away. */
+  /** A store that is away for a moment is waited for; what it refuses (CURSOR_EXPIRED) ends the feed at once. */
   private async readPatiently(): Promise<T[]> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.source.read(this.position, REPLAY_PAGE);
       } catch (error) {
-        if (this.ended || attempt === REPLAY_ATTEMPTS) throw error;
+        if (this.ended || error instanceof AppError || attempt === REPLAY_ATTEMPTS) throw error;
         await new Promise((resolve) => setTimeout(resolve, REPLAY_RETRY_MS));
       }
     }
