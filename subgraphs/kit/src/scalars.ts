@@ -23,8 +23,32 @@ export const DateTime = new GraphQLScalarType<Date, string>({
   parseLiteral: (node) => parseInstant(node.kind === Kind.STRING ? node.value : undefined),
 });
 
+/** Some of what a value passes on its way in calls itself for each level, which a client could exhaust. */
+const MAX_JSON_DEPTH = 32;
+
+/** Level by level and not by recursion. */
+function isDeeperThan(value: unknown, levels: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= levels; depth++) {
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
+function shallow<T>(value: T): T {
+  if (!isDeeperThan(value, MAX_JSON_DEPTH)) return value;
+  throw new GraphQLError(`A JSON value may be nested at most ${MAX_JSON_DEPTH} levels deep.`, {
+    extensions: { code: 'VALIDATION_FAILED' },
+  });
+}
+
+const json = GraphQLJSON.toConfig();
+
 export const JSONValue = new GraphQLScalarType({
-  ...GraphQLJSON.toConfig(),
+  ...json,
   name: 'JSON',
   description: 'Any JSON value.',
+  parseValue: (value) => shallow(json.parseValue(value)),
+  parseLiteral: (node, variables) => shallow(json.parseLiteral(node, variables)),
 });

@@ -40,10 +40,7 @@ export interface VideoRooms {
    * @throws VideoProviderError when that could not be found out.
    */
   find(roundId: string): Promise<string | null>;
-  /**
-   * Mints a token for one person, good for 15 minutes from now. Makes no call and stores nothing; each call is
-   * a new token.
-   */
+  /** Mints a token for one person, good for 15 minutes from now. Makes no call and stores nothing. */
   meetingFor(request: MeetingRequest): Promise<MeetingPass>;
   /**
    * Closes the room for good: nobody can enter any more, whatever token they hold. A room that is closed already,
