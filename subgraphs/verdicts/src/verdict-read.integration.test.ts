@@ -1,13 +1,17 @@
 /** Who sees a verdict, and its private notes, on which path. */
+import { randomUUID } from 'node:crypto';
 import { type Viewer } from '@interview/runtime/viewer';
+import { statementsDuring } from '@interview/subgraph-kit/testing/statements';
 import { aViewer } from '@interview/subgraph-kit/testing/subgraph-world';
 import { describe, expect, test } from '@jest/globals';
 import {
+  aCompanyWithVerdicts,
   anInput,
   aRound,
   BY_KEY,
   codes,
   fieldOf,
+  measured,
   OF_ROUNDS,
   READ,
   submit,
@@ -93,26 +97,46 @@ describe('reading', () => {
     expect(answer.errors?.[0]?.path).toEqual(['_entities', 0, 'verdict']);
   });
 
-  test('twenty rounds of one answer cost one statement for access and one for verdicts', async () => {
-    const { people, keys } = await aVerdict();
+  test('fifty rounds with their verdicts and recommendations cost as many statements as two', async () => {
+    const companyId = `company-${randomUUID()}`;
+    const hr = aViewer('HR', { companyId });
     const rounds = await Promise.all(
-      Array.from({ length: 19 }, () => world.addRound({ companyId: people.hr.companyId })),
+      Array.from({ length: 50 }, () => world.addRound({ companyId, status: 'COMPLETED' })),
     );
-    const statements: string[] = [];
-    const driver = world.foundation.orm.em.getConnection();
-    const execute = driver.execute.bind(driver);
-    driver.execute = ((query: unknown, ...rest: []) => {
-      statements.push(String(query));
-      return execute(query as string, ...rest);
-    }) as typeof driver.execute;
-    try {
-      const representations = [keys.roundId, ...rounds.map(({ id }) => id)].map((id) => ({ __typename: 'Round', id }));
-      const answer = await world.graph(people.hr, OF_ROUNDS, { representations });
-      expect(answer.data?.['_entities']).toHaveLength(20);
-    } finally {
-      driver.execute = execute;
+    for (const round of rounds) {
+      await measured(round);
+      await submit(hr, anInput(round.id));
     }
-    expect(statements).toHaveLength(2);
+    const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
+      ... on Round { verdict { id round { id } } recommendation { insightIds } } } }`;
+    const cost = async (count: number) => {
+      const representations = rounds.slice(0, count).map(({ id }) => ({ __typename: 'Round', id }));
+      const statements = await statementsDuring(world.foundation.orm, async () => {
+        const answer = await world.graph(hr, query, { representations });
+        expect(answer.data?.['_entities']).toEqual(
+          representations.map(({ id }) => ({
+            verdict: { id: expect.any(String), round: { id } },
+            recommendation: { insightIds: [expect.any(String)] },
+          })),
+        );
+      });
+      return statements.length;
+    };
+    // Access, verdicts, what recommendations rest on.
+    expect([await cost(2), await cost(50)]).toEqual([3, 3]);
+  });
+
+  test('fifty verdicts asked by their keys cost as many statements as two', async () => {
+    const { hr, ids } = await aCompanyWithVerdicts(50);
+    const cost = async (count: number) => {
+      const representations = ids.slice(0, count).map((id) => ({ __typename: 'Verdict', id }));
+      const statements = await statementsDuring(world.foundation.orm, async () => {
+        const answer = await world.graph(hr, BY_KEY, { representations });
+        expect(answer.data?.['_entities']).toMatchObject(representations.map(({ id }) => ({ id })));
+      });
+      return statements.length;
+    };
+    expect([await cost(2), await cost(50)]).toEqual([2, 2]);
   });
 });
 

@@ -1,19 +1,40 @@
 /** Verdicts in the graph: arguments in, one call of the service, the answer out. */
 import type { SubgraphContext } from '@interview/subgraph-kit/context';
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { connectionOf } from '@interview/subgraph-kit/paging';
+import { DateTime } from '@interview/subgraph-kit/scalars';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import type { RecommendationService } from './recommendation/recommendation.service.js';
+import { VerdictRecommendation } from './recommendation/recommendation.type.js';
 import { Round } from './round.type.js';
 import { privateNotesFor } from './verdict.access.js';
 import { Verdict } from './verdict.entity.js';
 import { SubmitVerdictInput } from './verdict.input.js';
+import { listVerdicts } from './verdict.list.js';
 import type { VerdictService } from './verdict.service.js';
 
-/** The resolver classes, bound to the service. */
-export function verdictResolvers(service: VerdictService) {
+const { ConnectionType: VerdictConnection } = connectionOf('Verdict', Verdict);
+type VerdictConnection = InstanceType<typeof VerdictConnection>;
+
+/** The resolver classes, bound to the services. */
+export function verdictResolvers(service: VerdictService, recommendations: RecommendationService) {
   @Resolver(() => Verdict)
   class VerdictResolver {
     @Query(() => Verdict, { nullable: true, description: 'EMPLOYEE assigned, HR, ADMIN.' })
     verdict(@Ctx() context: SubgraphContext, @Arg('roundId', () => ID) roundId: string): Promise<Verdict | null> {
       return service.ofRound(context, roundId);
+    }
+
+    @Query(() => VerdictConnection, {
+      nullable: true,
+      description: 'HR, ADMIN: for an ATS that syncs decisions. The oldest submission first.',
+    })
+    async verdicts(
+      @Ctx() context: SubgraphContext,
+      @Arg('submittedAfter', () => DateTime, { nullable: true }) submittedAfter?: Date | null,
+      @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first?: number | null,
+      @Arg('after', () => String, { nullable: true }) after?: string | null,
+    ): Promise<VerdictConnection> {
+      return VerdictConnection.of(await listVerdicts(context, { submittedAfter, first, after }));
     }
 
     @Mutation(() => Verdict, {
@@ -57,6 +78,15 @@ export function verdictResolvers(service: VerdictService) {
     })
     verdict(@Root() round: Round, @Ctx() context: SubgraphContext): Promise<Verdict | null> {
       return service.ofRound(context, round.id);
+    }
+
+    @FieldResolver(() => VerdictRecommendation, {
+      nullable: true,
+      description:
+        'What the machine would tell the interviewer before they decide. Null until the round has ended, and when nothing was measured.',
+    })
+    recommendation(@Root() round: Round, @Ctx() context: SubgraphContext): Promise<VerdictRecommendation | null> {
+      return recommendations.ofRound(context, round.id);
     }
   }
 

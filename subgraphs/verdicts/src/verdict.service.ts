@@ -2,16 +2,27 @@
 import { randomUUID } from 'node:crypto';
 import { conflict, type FieldProblem, validationFailed } from '@interview/runtime/errors';
 import type { Logger } from '@interview/runtime/log';
+import type { Viewer } from '@interview/runtime/viewer';
 import type { RoundStatus } from '@interview/schema/enums';
 import { channels } from '@interview/schema/keys';
+import { recordAudit } from '@interview/subgraph-kit/audit/audit';
 import type { SubgraphContext } from '@interview/subgraph-kit/context';
 import { entityBy } from '@interview/subgraph-kit/entity-loader';
 import { latestFeed } from '@interview/subgraph-kit/feeds/latest-feed';
 import type { Topics } from '@interview/subgraph-kit/feeds/topics';
-import { EVALUATORS, type RoundAccess, readable, required } from '@interview/subgraph-kit/round-access';
+import {
+  EVALUATORS,
+  loadRoundAccess,
+  type RoundAccess,
+  readable,
+  required,
+} from '@interview/subgraph-kit/round-access';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import type { RecommendationService } from './recommendation/recommendation.service.js';
 import { Verdict } from './verdict.entity.js';
 import { problemsOf, type SubmitVerdictInput } from './verdict.input.js';
+import { lockVerdicts } from './verdict.removal.js';
 
 const verdictOfRound = entityBy(Verdict, 'roundId');
 const verdictById = entityBy(Verdict, 'id');
@@ -30,7 +41,13 @@ export interface VerdictService {
   feed(context: SubgraphContext, roundId: string): Promise<AsyncIterableIterator<Verdict>>;
 }
 
-export function createVerdictService(topics: Topics, log: Logger, now: () => Date = () => new Date()): VerdictService {
+export interface VerdictServiceParts {
+  topics: Topics;
+  recommendations: RecommendationService;
+  log: Logger;
+}
+
+export function createVerdictService({ topics, recommendations, log }: VerdictServiceParts): VerdictService {
   const evaluatedRound = async (context: SubgraphContext, roundId: string): Promise<RoundAccess> =>
     required(context.viewer, await context.rounds.load(roundId), EVALUATORS);
 
@@ -40,35 +57,53 @@ export function createVerdictService(topics: Topics, log: Logger, now: () => Dat
       .publish(channels.verdict(roundId), {})
       .catch((error: unknown) => log.warn({ err: error, roundId }, 'a verdict could not be announced'));
 
+  async function store(tx: SqlEntityManager, viewer: Viewer, input: SubmitVerdictInput): Promise<Verdict> {
+    await lockVerdicts(tx, viewer.companyId);
+    // Anew: while this waited, the round may have ended, or been erased.
+    const [present] = await loadRoundAccess(tx, [input.roundId]);
+    const round = required(viewer, present, EVALUATORS);
+    const problems = problemsOfState(round.status);
+    if (problems.length > 0) throw validationFailed(problems);
+    const verdict = tx.create(Verdict, {
+      id: randomUUID(),
+      roundId: round.id,
+      companyId: round.companyId,
+      interviewerId: viewer.id,
+      decision: input.decision,
+      overallScore: input.overallScore,
+      technicalScore: input.technicalScore ?? null,
+      communicationScore: input.communicationScore ?? null,
+      culturalFitScore: input.culturalFitScore ?? null,
+      strengths: input.strengths ?? [],
+      weaknesses: input.weaknesses ?? [],
+      notes: input.notes ?? null,
+      privateNotes: input.privateNotes ?? null,
+      aiSummary: await recommendations.within(tx, round),
+      submittedAt: await nextInstant(tx, round.companyId),
+    });
+    await tx.persist(verdict).flush();
+    await recordAudit(tx, {
+      companyId: round.companyId,
+      actor: viewer,
+      action: 'VERDICT_SUBMITTED',
+      roundId: round.id,
+      detail: { verdictId: verdict.id, decision: verdict.decision },
+    });
+    return verdict;
+  }
+
   return {
     async submit(context, input) {
       const { em, viewer } = context;
       const round = await evaluatedRound(context, input.roundId);
       const problems = [...problemsOfState(round.status), ...problemsOf(input)];
       if (problems.length > 0) throw validationFailed(problems);
-      const verdict = em.create(Verdict, {
-        id: randomUUID(),
-        roundId: round.id,
-        companyId: round.companyId,
-        interviewerId: viewer.id,
-        decision: input.decision,
-        overallScore: input.overallScore,
-        technicalScore: input.technicalScore ?? null,
-        communicationScore: input.communicationScore ?? null,
-        culturalFitScore: input.culturalFitScore ?? null,
-        strengths: input.strengths ?? [],
-        weaknesses: input.weaknesses ?? [],
-        notes: input.notes ?? null,
-        privateNotes: input.privateNotes ?? null,
-        aiSummary: null,
-        submittedAt: now(),
-      });
-      try {
-        await em.persist(verdict).flush();
-      } catch (error) {
-        if (error instanceof UniqueConstraintViolationException) throw conflict('This round has a verdict already.');
-        throw error;
-      }
+      const verdict = await em
+        .transactional((tx) => store(tx as SqlEntityManager, viewer, input))
+        .catch((error: unknown) => {
+          if (error instanceof UniqueConstraintViolationException) throw conflict('This round has a verdict already.');
+          throw error;
+        });
       await announce(round.id);
       return verdict;
     },
@@ -103,4 +138,19 @@ export function createVerdictService(topics: Topics, log: Logger, now: () => Dat
 function problemsOfState(status: RoundStatus): FieldProblem[] {
   if (status === 'IN_PROGRESS' || status === 'COMPLETED') return [];
   return [{ path: 'input.roundId', message: `is a round that is ${status}, not IN_PROGRESS or COMPLETED` }];
+}
+
+/**
+ * Later than every verdict of the company so far, in whole milliseconds as clients see them. Under the company's
+ * lock submissions become visible in the order of their instants: whoever has read up to one has missed none.
+ */
+async function nextInstant(tx: SqlEntityManager, companyId: string): Promise<Date> {
+  const [next] = await tx.execute<{ ms: string }[]>(
+    `select ceil(extract(epoch from greatest(
+       date_trunc('milliseconds', clock_timestamp()),
+       (select max(submitted_at) + interval '1 millisecond' from verdicts.interview_verdicts where company_id = ?)
+     )) * 1000) as ms`,
+    [companyId],
+  );
+  return new Date(Number(next?.ms));
 }

@@ -1,4 +1,5 @@
-/** The verdicts subgraph, its documents, and the people of a round. */
+/** The verdicts subgraph, its documents, the people of a round, and what was measured of it. */
+import { randomUUID } from 'node:crypto';
 import type { Viewer } from '@interview/runtime/viewer';
 import type { RoundAccess } from '@interview/subgraph-kit/round-access';
 import {
@@ -28,6 +29,13 @@ export let world: SubgraphWorld;
 export function useVerdictsWorld(): void {
   beforeAll(async () => {
     world = await openSubgraphWorld({ database: verdictsDatabase, open: openVerdicts });
+    // Of the insights subgraph there is what it grants to this one.
+    await world.sql('create schema insights');
+    await world.sql(`create table insights.verdict_basis (
+      id uuid primary key, round_id uuid not null, company_id varchar(255) not null, type text not null,
+      severity text not null, timestamp_ms bigint not null, value jsonb not null, explanation text not null, disposition text not null)`);
+    await world.sql('grant usage on schema insights to interview_verdicts');
+    await world.sql('grant select on insights.verdict_basis to interview_verdicts');
   });
   afterAll(() => world.close());
 }
@@ -80,3 +88,41 @@ export function fieldOf<T>(answer: GraphAnswer, name: string): T {
 }
 export const codes = (answer: { errors?: { extensions: { code: string } }[] }) =>
   (answer.errors ?? []).map((error) => error.extensions.code);
+
+/** Verdicts on rounds of one company, one after the other; ids in that order. */
+export async function aCompanyWithVerdicts(
+  count: number,
+): Promise<{ hr: Viewer; ids: string[]; rounds: RoundAccess[] }> {
+  const companyId = `company-${randomUUID()}`;
+  const hr = aViewer('HR', { companyId });
+  const [ids, rounds]: [string[], RoundAccess[]] = [[], []];
+  for (let n = 0; n < count; n++) {
+    const round = await world.addRound({ companyId });
+    ids.push(fieldOf<{ id: string }>(await submit(hr, anInput(round.id)), 'submitVerdict').id);
+    rounds.push(round);
+  }
+  return { hr, ids, rounds };
+}
+
+/** An insight of a round as the insights subgraph shows it: an onset that nobody reviewed, unless said otherwise. */
+export async function measured(
+  round: RoundAccess,
+  of: { type?: string; value?: object; disposition?: string; timestampMs?: number } = {},
+): Promise<string> {
+  const { type = 'TAB_SWITCH', value = { phase: 'START' }, disposition = 'UNREVIEWED', timestampMs = 61_000 } = of;
+  const id = randomUUID();
+  await world.sql('insert into insights.verdict_basis values (?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)', [
+    id,
+    round.id,
+    round.companyId,
+    type,
+    'MEDIUM',
+    timestampMs,
+    JSON.stringify(value),
+    'measured',
+    disposition,
+  ]);
+  return id;
+}
+export const reviewed = (id: string, disposition: string) =>
+  world.sql('update insights.verdict_basis set disposition = ? where id = ?', [disposition, id]);
