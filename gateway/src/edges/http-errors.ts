@@ -20,8 +20,15 @@ export function describeFailure(error: unknown, log: Logger): { status: number; 
   if (status === 413) {
     return { status: 413, body: { code: 'PAYLOAD_TOO_LARGE', message: 'The request is larger than is taken here.' } };
   }
+  if (status === 415) {
+    const message = 'The body has a character set or an encoding that is not taken here.';
+    return { status: 415, body: { code: 'UNSUPPORTED_MEDIA_TYPE', message } };
+  }
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return { status: 400, body: { code: 'VALIDATION_FAILED', message: 'The request could not be read.' } };
+    const notJson = error instanceof Error && 'type' in error && error.type === 'entity.parse.failed';
+    const message = notJson ? 'The body is not a JSON object.' : 'The request could not be read.';
+    const details = notJson ? { details: [{ path: 'body', message: 'must be a JSON object' }] } : {};
+    return { status: 400, body: { code: 'VALIDATION_FAILED', message, ...details } };
   }
   log.error({ err: error }, 'internal error');
   return { status: ERROR_STATUS.INTERNAL_ERROR, body: { code: 'INTERNAL_ERROR', message: NEUTRAL_MESSAGE } };

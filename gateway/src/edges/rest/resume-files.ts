@@ -2,17 +2,16 @@
  * Resume files, in and out: streamed between the client and the resumes subgraph, which alone reads them and
  * decides who may. Nothing is parsed or kept here.
  *
- * POST /api/resumes/upload → POST /files; GET /api/resumes/files/:name → GET /files/:name.
+ * POST /api/resumes/upload → POST /files; GET /api/resumes/files/:filename → GET /files/:filename.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '@interview/runtime/errors';
 import type { Logger } from '@interview/runtime/log';
-import type { VerifyToken } from '@interview/runtime/tokens';
 import { INTERNAL_KEY_HEADER, VIEWER_HEADER } from '@interview/runtime/viewer';
-import { type Request, type Response, Router } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { type Dispatcher, Pool } from 'undici';
-import { authenticated, viewerOf } from '../authenticated.js';
+import { viewerOf } from '../authenticated.js';
 import { sendError } from '../http-errors.js';
 
 /** How long the subgraph may take to judge an upload, and a transfer may stand still. */
@@ -36,11 +35,17 @@ const PASSED_ON = [
 export interface ResumeFilesOptions {
   resumesUrl: string;
   internalKey: string;
-  verifyToken: VerifyToken;
   log: Logger;
 }
 
-export function resumeFiles(options: ResumeFilesOptions): { router: Router; close: () => Promise<void> } {
+/** Both stand behind `authenticated`. */
+export interface ResumeFiles {
+  upload: RequestHandler;
+  download: RequestHandler;
+  close(): Promise<void>;
+}
+
+export function resumeFiles(options: ResumeFilesOptions): ResumeFiles {
   const { origin, pathname } = new URL(options.resumesUrl);
   const base = pathname.replace(/\/$/, '');
   const pool = new Pool(origin, {
@@ -80,26 +85,22 @@ export function resumeFiles(options: ResumeFilesOptions): { router: Router; clos
     }
   };
 
-  const router = Router();
-  router.use(
-    authenticated(options.verifyToken, options.internalKey, (response, error) =>
-      sendError(response, error, options.log),
-    ),
-  );
-  router.post('/upload', async (request, response) => {
-    if (!request.is('multipart/form-data')) {
-      throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the resume as "Content-Type: multipart/form-data".');
-    }
-    const headers = pick(request.headers, ['content-type', 'content-length']);
-    await relay(request, response, { method: 'POST', path: '/files', headers, body: request });
-  });
-  router.get('/files/:name', async (request, response) => {
-    const { name } = request.params;
-    if (/^\.{1,2}$/.test(name)) throw new AppError('NOT_FOUND', 'This file was not found.');
-    const headers = pick(request.headers, ['range', 'if-range', 'if-none-match', 'if-modified-since']);
-    await relay(request, response, { method: 'GET', path: `/files/${encodeURIComponent(name)}`, headers });
-  });
-  return { router, close: () => pool.close() };
+  return {
+    upload: async (request, response) => {
+      if (!request.is('multipart/form-data')) {
+        throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the resume as "Content-Type: multipart/form-data".');
+      }
+      const headers = pick(request.headers, ['content-type', 'content-length']);
+      await relay(request, response, { method: 'POST', path: '/files', headers, body: request });
+    },
+    download: async (request, response) => {
+      const filename = String(request.params['filename']);
+      if (/^\.{1,2}$/.test(filename)) throw new AppError('NOT_FOUND', 'This file was not found.');
+      const headers = pick(request.headers, ['range', 'if-range', 'if-none-match', 'if-modified-since']);
+      await relay(request, response, { method: 'GET', path: `/files/${encodeURIComponent(filename)}`, headers });
+    },
+    close: () => pool.close(),
+  };
 }
 
 interface Target {
