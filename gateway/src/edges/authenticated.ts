@@ -1,6 +1,6 @@
 /** Who asks, for the HTTP edges: the token is checked before anything else of a request is read. */
 import type { VerifyToken } from '@interview/runtime/tokens';
-import { signViewer } from '@interview/runtime/viewer';
+import { signViewer, type Viewer } from '@interview/runtime/viewer';
 import type { Request, RequestHandler, Response } from 'express';
 import type { ViewerContext } from '../graph/subgraph-source.js';
 
@@ -24,14 +24,18 @@ export function authenticated(
   return async (request, response, next) => {
     try {
       const viewer = await verifyToken(request.headers.authorization);
-      const expiresAt = Math.max(viewer.expiresAt, Math.ceil(Date.now() / 1000) + REQUEST_SECONDS);
-      asked.set(request, { viewer, signedViewer: signViewer({ ...viewer, expiresAt }, internalKey) });
+      asked.set(request, { viewer, signedViewer: signViewer(forOneRequest(viewer), internalKey) });
     } catch (error) {
       refuse(response, error);
       return;
     }
     next();
   };
+}
+
+/** The viewer as the subgraphs are to see them until the request has ended. */
+export function forOneRequest(viewer: Viewer): Viewer {
+  return { ...viewer, expiresAt: Math.max(viewer.expiresAt, Math.ceil(Date.now() / 1000) + REQUEST_SECONDS) };
 }
 
 /** @throws Error for a request that did not pass `authenticated`: a fault in how the routes are laid. */

@@ -2,7 +2,7 @@
 import { AppError } from '@interview/runtime/errors';
 import express, { type Request, type RequestHandler } from 'express';
 import type { RunOperation } from '../../graph/operations.js';
-import { viewerOf } from '../authenticated.js';
+import { forOneRequest, viewerOf } from '../authenticated.js';
 import { inRestNames } from './problems.js';
 import type { GraphRoute } from './route.js';
 
@@ -13,7 +13,7 @@ export function runRoute(route: GraphRoute, runOperation: RunOperation): Request
   return async (request, response) => {
     const { viewer } = viewerOf(request);
     const variables = route.variables(request);
-    const data = await runOperation(viewer, route.document, variables).catch((error: unknown) => {
+    const data = await runOperation(forOneRequest(viewer), route.document, variables).catch((error: unknown) => {
       throw inRestNames(error);
     });
     const { status, body } = route.answer(data, viewer);
