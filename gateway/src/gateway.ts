@@ -15,7 +15,9 @@ import { createApolloServer, graphqlHttp } from './edges/graphql-http/graphql-ht
 import { type GraphqlWsEdge, graphqlWs } from './edges/graphql-ws/graphql-ws.js';
 import { health } from './edges/health/health.js';
 import { answerErrors, nothingHere } from './edges/http-errors.js';
-import { resumeFiles } from './edges/rest/resume-files.js';
+import { createHttpServer } from './edges/http-server.js';
+import { rest } from './edges/rest/rest.js';
+import { securityHeaders } from './edges/security-headers.js';
 import { createMediaIntake } from './edges/socket-io/media-intake.js';
 import { createMediaStreams } from './edges/socket-io/media-streams.js';
 import { createPresence } from './edges/socket-io/presence.js';
@@ -24,6 +26,9 @@ import { createRoundStates } from './edges/socket-io/round-states.js';
 import { socketIo } from './edges/socket-io/socket-io.js';
 import { loadGraph } from './graph/graph.js';
 import { createOperations } from './graph/operations.js';
+import { createRegisteredOperations } from './graph/registered-operations.js';
+import { createLimits } from './limits/limits.js';
+import { createRateLimiter } from './limits/rate-limiter.js';
 import { createGatewayMetrics } from './metrics.js';
 import { allowedOrigins } from './origins.js';
 import type { GatewaySettings } from './settings.js';
@@ -41,6 +46,8 @@ const OPEN_REQUESTS_MS = 2000;
 export interface GatewayOptions {
   settings: GatewaySettings;
   supergraphSdl: string;
+  /** The documents that clients have registered, by the SHA-256 of their text. */
+  registeredDocuments: ReadonlyMap<string, string>;
   /** The folder that the build of GraphiQL left. */
   graphiqlFolder: string;
   log: Logger;
@@ -64,6 +71,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const redis = connectRedis(settings.REDIS_URL, 'commands', log);
   stopper.onStop('redis', () => redis.disconnect());
+  const limits = createLimits(settings, createRateLimiter(redis, log));
+  const registered = createRegisteredOperations({
+    documents: options.registeredDocuments,
+    policy: settings.PERSISTED_OPERATIONS,
+    introspection: settings.introspection,
+  });
 
   const graph = loadGraph({
     supergraphSdl: options.supergraphSdl,
@@ -73,7 +86,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   });
   stopper.onStop('graph', () => graph.close());
-  const apollo = createApolloServer(graph, { introspection: settings.introspection, log, metrics: metrics.operations });
+  const apollo = createApolloServer(graph, {
+    registered,
+    maxCost: settings.MAX_OPERATION_COST,
+    introspection: settings.introspection,
+    log,
+    metrics: metrics.operations,
+  });
   await apollo.start();
   stopper.onStop('apollo', () => apollo.stop());
 
@@ -88,17 +107,32 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     for (const socket of Object.values(sockets)) socket.close();
   });
 
-  const app = express().disable('x-powered-by').disable('etag');
-  const server = createServer(app);
+  const app = express().disable('x-powered-by').disable('etag').set('trust proxy', settings.TRUST_PROXY_HOPS);
+  app.use(securityHeaders());
+  const server = createHttpServer(app);
   const allowsOrigin = allowedOrigins(settings, () => portOf(server));
-  const files = resumeFiles({ resumesUrl: subgraphs.resumes, internalKey, verifyToken, log });
-  stopper.onStop('resume files', () => files.close());
+  const runOperation = createOperations(apollo, internalKey);
+  const api = rest({
+    resumesUrl: subgraphs.resumes,
+    internalKey,
+    verifyToken,
+    runOperation,
+    limitRequests: limits.requests,
+    limitUploads: limits.uploads,
+    describe: settings.introspection,
+    log,
+  });
+  stopper.onStop('rest', () => api.close());
 
   app.use('/health', health({ subgraphs, analysers, pingRedis: () => redis.ping(), isStopping: () => stopping }));
   if (settings.NODE_ENV !== 'production') app.get('/metrics', serveMetrics(metrics.registry));
   app.use('/graphiql', graphiql(options.graphiqlFolder));
-  app.use('/graphql', cors(allowsOrigin), graphqlHttp({ server: apollo, verifyToken, internalKey, log }));
-  app.use('/api/resumes', cors(allowsOrigin), files.router);
+  app.use(
+    '/graphql',
+    cors(allowsOrigin),
+    graphqlHttp({ server: apollo, verifyToken, internalKey, limitRequests: limits.requests, log }),
+  );
+  app.use('/api', cors(allowsOrigin), api.router);
   app.use(nothingHere(log), answerErrors(log));
 
   const planner = createFeedPlanner(graph);
@@ -110,12 +144,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     verifyToken,
     allowsOrigin,
     maxSubscriptions: settings.MAX_SUBSCRIPTIONS_PER_SOCKET,
+    maxCost: settings.MAX_OPERATION_COST,
+    registered,
+    admitConnection: limits.admitConnection,
     log,
     metrics: metrics.feeds,
   });
   routeUpgrades(server, feeds);
 
-  const runOperation = createOperations(apollo, internalKey);
   const subscriber = connectRedis(settings.REDIS_URL, 'subscriber', log);
   stopper.onStop('redis subscriber', () => subscriber.disconnect());
   const interviews = socketIo({

@@ -56,6 +56,10 @@ const Own = z.object({
   TRUST_PROXY_HOPS: z.coerce.number().int().min(0).default(0),
   /** `only` refuses every operation that is not registered. */
   PERSISTED_OPERATIONS: z.enum(['allow', 'only'], 'must be allow or only').default('allow'),
+  /** Folder of the manifests of registered operations; by default the one that is checked in. */
+  OPERATIONS_PATH: z.string().min(1).optional(),
+  /** The objects that an operation may answer with, as `graph/cost.ts` counts them. */
+  MAX_OPERATION_COST: z.coerce.number().int().min(1).default(50_000),
   /** How long a call of a subgraph may take, in milliseconds. */
   SUBGRAPH_TIMEOUT_MS: z.coerce.number().int().min(100).default(10_000),
 });

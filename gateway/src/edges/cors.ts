@@ -13,7 +13,10 @@ export function cors(allows: AllowsOrigin): RequestHandler {
     response.vary('Origin');
     if (origin !== undefined && allows(origin)) {
       response.setHeader('Access-Control-Allow-Origin', origin);
-      response.setHeader('Access-Control-Expose-Headers', 'Retry-After, Content-Disposition');
+      response.setHeader(
+        'Access-Control-Expose-Headers',
+        'Retry-After, RateLimit, RateLimit-Policy, Content-Disposition, Location',
+      );
       if (request.method === 'OPTIONS') {
         response.setHeader('Access-Control-Allow-Methods', 'GET, POST, PATCH');
         response.setHeader(

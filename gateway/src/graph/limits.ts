@@ -1,12 +1,15 @@
 /**
- * How large a document may be. Counted with fragments spread out, each fragment once, so that a small text
- * cannot stand for a huge operation.
+ * How large a document may be. Counted with fragments spread out, each fragment once for each place that it is
+ * spread in, so that a small text cannot stand for a huge operation. What it may cost to answer, where
+ * variables decide too, is in `cost.ts`.
  */
 import {
   type ASTVisitor,
+  type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
+  type OperationDefinitionNode,
   type SelectionSetNode,
   type ValidationContext,
 } from 'graphql';
@@ -16,30 +19,54 @@ export const LIMITS = {
   tokens: 2000,
   /** Levels of fields below the root. */
   depth: 12,
-  /** Fields under another name than their own. */
+  /** Fields under another name than their own, `__typename` too. */
   aliases: 60,
-  /** Fields in all. */
+  /** Fields in all, equal ones too. */
   fields: 1000,
   /** Directives in all, built in ones too. */
   directives: 50,
 } as const;
 
-interface Size {
-  depth: number;
-  aliases: number;
-  fields: number;
-  directives: number;
-}
+const COUNTED = ['depth', 'aliases', 'fields', 'directives'] as const;
+type Size = Record<(typeof COUNTED)[number], number>;
 
 /** Validation rule. Introspection has limits of its own in graphql-js and does not count for the depth. */
 export function withinLimits(context: ValidationContext): ASTVisitor {
+  return {
+    Document(document) {
+      const errors = document.definitions.flatMap((definition) =>
+        definition.kind === Kind.OPERATION_DEFINITION ? problemsOf(definition, context) : [],
+      );
+      for (const error of errors) context.reportError(error);
+      return errors.length > 0 ? nothingMore(document) : undefined;
+    },
+  };
+}
+
+/**
+ * What a rule returns from `Document` to end the validation of a document that it refused: the rules after it
+ * have nothing left to visit, so a hostile document costs no more than its own refusal.
+ */
+export function nothingMore(document: DocumentNode): DocumentNode {
+  return { ...document, definitions: [] };
+}
+
+function problemsOf(operation: OperationDefinitionNode, context: ValidationContext): GraphQLError[] {
+  const size = measure(operation, context);
+  return COUNTED.filter((name) => size[name] > LIMITS[name]).map((name) => {
+    const message = `The operation is too large: at most ${LIMITS[name]} for ${name}, and it has ${size[name]}.`;
+    return new GraphQLError(message, { nodes: [operation] });
+  });
+}
+
+function measure(operation: OperationDefinitionNode, context: ValidationContext): Size {
   const known = new Map<string, Size>();
 
   const sizeOfFragment = (fragment: FragmentDefinitionNode, open: ReadonlySet<string>): Size => {
     const name = fragment.name.value;
     const size = known.get(name) ?? sizeOf(fragment.selectionSet, new Set([...open, name]));
     known.set(name, size);
-    return size;
+    return { ...size, directives: size.directives + (fragment.directives?.length ?? 0) };
   };
 
   const sizeOf = (set: SelectionSetNode, open: ReadonlySet<string>): Size => {
@@ -69,14 +96,8 @@ export function withinLimits(context: ValidationContext): ASTVisitor {
     return total;
   };
 
-  return {
-    OperationDefinition(operation) {
-      const size = sizeOf(operation.selectionSet, new Set());
-      for (const name of ['depth', 'aliases', 'fields', 'directives'] as const) {
-        if (size[name] <= LIMITS[name]) continue;
-        const message = `The operation is too large: at most ${LIMITS[name]} for ${name}, and it has ${size[name]}.`;
-        context.reportError(new GraphQLError(message, { nodes: [operation] }));
-      }
-    },
-  };
+  const size = sizeOf(operation.selectionSet, new Set());
+  const beside = [operation, ...(operation.variableDefinitions ?? [])];
+  size.directives += beside.reduce((sum, node) => sum + (node.directives?.length ?? 0), 0);
+  return size;
 }

@@ -8,7 +8,6 @@
  * never leave.
  */
 import {
-  type ASTVisitor,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -19,46 +18,19 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
-  OperationTypeNode,
   type SelectionSetNode,
+  specifiedRules,
   TypeInfo,
-  type ValidationContext,
   validate,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
 import { withinLimits } from '../graph/limits.js';
+import { unconditionalRoot } from '../graph/unconditional-root.js';
 
-/**
- * Validates a subscription. Ours come first: graphql-js's rule of the one root field throws, instead of
- * reporting, where a variable decides on that field.
- */
+/** Validates a subscription; ours come first, since they end the validation of what they refuse. */
 export function validateFeed(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
-  const errors = validate(schema, document, [withinLimits, unconditionalRoot]);
-  return errors.length > 0 ? errors : validate(schema, document);
-}
-
-/** A feed that is there or not by a variable could not be planned. */
-function unconditionalRoot(context: ValidationContext): ASTVisitor {
-  const check = (set: SelectionSetNode, seen: ReadonlySet<string>): void => {
-    for (const selection of set.selections) {
-      const conditional = selection.directives?.find((d) => ['skip', 'include'].includes(d.name.value));
-      if (conditional) {
-        const message = `@${conditional.name.value} cannot be used on the root field of a subscription.`;
-        context.reportError(new GraphQLError(message, { nodes: [conditional] }));
-      }
-      if (selection.kind === Kind.INLINE_FRAGMENT) check(selection.selectionSet, seen);
-      if (selection.kind === Kind.FRAGMENT_SPREAD && !seen.has(selection.name.value)) {
-        const fragment = context.getFragment(selection.name.value);
-        if (fragment) check(fragment.selectionSet, new Set([...seen, selection.name.value]));
-      }
-    }
-  };
-  return {
-    OperationDefinition(operation) {
-      if (operation.operation === OperationTypeNode.SUBSCRIPTION) check(operation.selectionSet, new Set());
-    },
-  };
+  return validate(schema, document, [withinLimits, unconditionalRoot, ...specifiedRules]);
 }
 
 /** The one root field of a validated subscription. */

@@ -14,6 +14,7 @@ import {
   getArgumentValues,
   getOperationAST,
   getVariableValues,
+  type OperationDefinitionNode,
   OperationTypeNode,
   parse,
 } from 'graphql';
@@ -54,24 +55,34 @@ export class FeedRefused extends Error {
   }
 }
 
+export type AdmitFeed = (document: DocumentNode, operation: OperationDefinitionNode) => void;
+
 export interface FeedPlanner {
-  /** @throws FeedRefused when the document does not parse, does not validate or is not a subscription. */
-  plan(source: string, operationName?: string | null): FeedPlan;
+  /**
+   * @param admit may refuse a valid subscription, by throwing, before it is planned
+   * @throws FeedRefused when the document does not parse, does not validate or is not a subscription
+   */
+  plan(source: string, operationName?: string | null, admit?: AdmitFeed): FeedPlan;
 }
 
 export function createFeedPlanner(graph: Graph): FeedPlanner {
   const plans = new LRUCache<string, FeedPlan>({ max: KEPT_PLANS });
   return {
-    plan(source, operationName) {
+    plan(source, operationName, admit = () => undefined) {
       const key = `${operationName ?? ''}\n${source}`;
-      const plan = plans.get(key) ?? planFeed(graph, source, operationName ?? undefined);
+      const known = plans.get(key);
+      if (known) {
+        admit(known.document, known.operationContext.operation);
+        return known;
+      }
+      const plan = planFeed(graph, source, operationName ?? undefined, admit);
       plans.set(key, plan);
       return plan;
     },
   };
 }
 
-function planFeed(graph: Graph, source: string, operationName: string | undefined): FeedPlan {
+function planFeed(graph: Graph, source: string, operationName: string | undefined, admit: AdmitFeed): FeedPlan {
   const document = parseFeed(graph.schema, source);
   const operation = getOperationAST(document, operationName);
   if (!operation) {
@@ -84,6 +95,8 @@ function planFeed(graph: Graph, source: string, operationName: string | undefine
     const message = `Only subscriptions are served here; send a ${operation.operation} to POST /graphql.`;
     throw refused('VALIDATION_FAILED', message);
   }
+
+  admit(document, operation);
 
   const rootField = rootFieldOf(document, operation);
   const field = graph.schema.getSubscriptionType()?.getFields()[rootField.name.value];
@@ -130,13 +143,6 @@ function parseFeed(schema: GraphQLSchema, source: string): DocumentNode {
   const errors = validateFeed(schema, document);
   if (errors.length > 0) throw new FeedRefused(errors.map((e) => withCode(e, 'GRAPHQL_VALIDATION_FAILED')));
   return document;
-}
-
-/** @throws FeedRefused with each variable that does not fit. */
-export function checkVariables(graph: Graph, plan: FeedPlan, variables: Variables): void {
-  const definitions = plan.operationContext.operation.variableDefinitions ?? [];
-  const { errors } = getVariableValues(graph.schema, definitions, variables);
-  if (errors) throw new FeedRefused(errors.map((e) => withCode(e, 'BAD_USER_INPUT')));
 }
 
 const refused = (code: string, message: string) =>

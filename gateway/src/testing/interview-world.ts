@@ -107,14 +107,17 @@ export function createInterviewWorld(): InterviewWorld {
     type Viewer { id: ID! role: String! }
     type Round @key(fields: "id") { id: ID! status: String! secret: String }
     input RoundInput { number: Int! name: String! }
+    input Width { width: Int }
+    type Probe { id: ID! self: Probe measured(w: Width): Int }
     type Query {
       viewer: Viewer
       round(id: ID!): Round
       rounds(updatedAfter: DateTime): [Round!]
       broken: String
+      probe: Probe
     }
     type Mutation { createRound(input: RoundInput!): Round! joinRound(id: ID!): Round! leaveRound(id: ID!): Round! }
-    type Subscription { roundUpdated(roundId: ID!): Round! }
+    type Subscription { roundUpdated(roundId: ID!): Round! probed: Probe! }
     `,
     {
       Query: {

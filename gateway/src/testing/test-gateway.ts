@@ -10,16 +10,26 @@ import { TEST_INTERNAL_KEY } from './test-subgraph.js';
 
 export const TEST_JWT_SECRET = 'test-jwt-secret-0123456789abcdef-0123456789';
 
+/** What a test does is not counted, unless the limits are what it is about. */
+const NO_LIMITS = {
+  RATE_LIMIT_MAX_REQUESTS: '1000000',
+  RATE_LIMIT_UPLOADS_PER_HOUR: '1000000',
+  RATE_LIMIT_SOCKETS_PER_MINUTE: '1000000',
+};
+
 export interface TestGateway {
   port: number;
   url: string;
   stop(): Promise<void>;
 }
 
+/** What the gateway needs of a world. */
+type World = Pick<InterviewWorld, 'rounds' | 'resumes' | 'insights' | 'supergraphSdl'>;
+
 export async function startTestGateway(
-  world: InterviewWorld,
+  world: World,
   env: Record<string, string> = {},
-  graphiqlFolder = '/nowhere',
+  parts: { graphiqlFolder?: string; registeredDocuments?: ReadonlyMap<string, string> } = {},
 ): Promise<TestGateway> {
   const log = createLog('gateway', process.env['LOG_LEVEL'] ?? 'silent');
   const stopper = createStopper(log);
@@ -33,12 +43,15 @@ export async function startTestGateway(
     RESUMES_URL: world.resumes.url,
     INSIGHTS_URL: world.insights.url,
     SUBGRAPH_TIMEOUT_MS: '1000',
+    ...NO_LIMITS,
     ...env,
   });
   const { port } = await startGateway({
     settings,
     supergraphSdl: world.supergraphSdl,
-    graphiqlFolder,
+    registeredDocuments: new Map(),
+    graphiqlFolder: '/nowhere',
+    ...parts,
     log,
     stopper,
   });

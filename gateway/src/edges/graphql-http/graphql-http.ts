@@ -13,13 +13,20 @@ import { GraphQLError } from 'graphql';
 import { publicError } from '../../graph/errors.js';
 import type { Graph } from '../../graph/graph.js';
 import { LIMITS, withinLimits } from '../../graph/limits.js';
+import type { RegisteredOperations } from '../../graph/registered-operations.js';
 import type { ViewerContext } from '../../graph/subgraph-source.js';
+import { unconditionalRoot } from '../../graph/unconditional-root.js';
 import { authenticated, viewerOf } from '../authenticated.js';
 import { describeFailure } from '../http-errors.js';
+import { type OperationGateOptions, operationGate, wellNamed } from './operation-gate.js';
 
 /** Largest request body; documents and variables are small, files have a way of their own. */
 const MAX_BODY = '256kb';
-const MAX_RECURSIVE_SELECTIONS = 10_000;
+/**
+ * Headers that no page can send to another origin without asking first (CORS preflight). The token is one of
+ * them: it never travels in a cookie, so a request that carries it was not forged.
+ */
+const PREFLIGHTED_HEADERS = ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'];
 
 export interface OperationMetrics {
   /** Told of each operation that was answered. */
@@ -28,19 +35,21 @@ export interface OperationMetrics {
 
 export function createApolloServer(
   graph: Graph,
-  options: { introspection: boolean; log: Logger; metrics: OperationMetrics },
+  options: OperationGateOptions & { introspection: boolean; metrics: OperationMetrics },
 ): ApolloServer<ViewerContext> {
   const { log } = options;
   return new ApolloServer<ViewerContext>({
     gateway: graph.gateway,
     introspection: options.introspection,
-    csrfPrevention: true,
+    // Suggestions would tell what introspection does not.
+    hideSchemaDetailsFromClientErrors: !options.introspection,
+    csrfPrevention: { requestHeaders: PREFLIGHTED_HEADERS },
     allowBatchedHttpRequests: false,
-    persistedQueries: false,
+    persistedQueries: { cache: readOnly(options.registered) },
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: LIMITS.tokens },
-    maxRecursiveSelections: MAX_RECURSIVE_SELECTIONS,
-    validationRules: [withinLimits],
+    // Not `maxRecursiveSelections`, which `withinLimits` is stricter than: it would put these rules after all others.
+    validationRules: [withinLimits, unconditionalRoot],
     formatError: (formatted, error) => publicError(formatted, error, log),
     // The process has its own orderly stop, of which this server is a step.
     stopOnTerminationSignals: false,
@@ -50,22 +59,29 @@ export function createApolloServer(
       warn: (message) => log.warn(String(message)),
       error: (message) => log.error(String(message)),
     },
-    plugins: [ApolloServerPluginLandingPageDisabled(), answersOnly(log), measured(options.metrics)],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      operationGate(options),
+      tellMissing(log),
+      measured(options.metrics),
+    ],
   });
 }
 
-/** Refuses what this transport does not serve, and says so where an answer could not be completed. */
-function answersOnly(log: Logger): ApolloServerPlugin<ViewerContext> {
-  const refuse = (message: string) =>
-    new GraphQLError(message, { extensions: { code: 'VALIDATION_FAILED', http: { status: 400 } } });
+/** What Apollo Server looks persisted queries up in: requests register nothing. */
+function readOnly(registered: RegisteredOperations) {
+  return {
+    // Apollo Server writes its own prefix before the hash.
+    get: async (key: string) => registered.get(key.replace(/^apq:/, '')),
+    set: async () => undefined,
+    delete: async () => undefined,
+  };
+}
+
+/** Says so where an answer could not be completed. */
+function tellMissing(log: Logger): ApolloServerPlugin<ViewerContext> {
   return {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ operation }) => {
-        if (!operation) throw refuse('The document holds no operation of this name, or several and no name.');
-        if (operation.operation === 'subscription') {
-          throw refuse('Subscriptions are served over WebSocket, in the graphql-transport-ws protocol.');
-        }
-      },
       willSendResponse: async ({ response: { body } }) => {
         if (body.kind !== 'single') return;
         // A subgraph answered null where its own schema promises a value: data is missing, which must show.
@@ -99,6 +115,8 @@ export function graphqlHttp(options: {
   server: ApolloServer<ViewerContext>;
   verifyToken: VerifyToken;
   internalKey: string;
+  /** Counts a request, before anything of it is read. */
+  limitRequests: RequestHandler;
   log: Logger;
 }): Router {
   const refuse = (response: Response, error: unknown) => {
@@ -108,9 +126,11 @@ export function graphqlHttp(options: {
   };
   const refuseErrors: ErrorRequestHandler = (error, _request, response, _next) => refuse(response, error);
   const router = Router();
+  router.use(options.limitRequests);
   router.use(authenticated(options.verifyToken, options.internalKey, refuse));
   router.use(jsonOnly);
   router.use(express.json({ limit: MAX_BODY }));
+  router.use(wellNamed);
   router.use(
     // The integration insists on a body, which a GET does not have.
     (request, _response, next) => {

@@ -11,17 +11,15 @@ import type { Viewer } from '@interview/runtime/viewer';
 import { type ExecutionResult, type FormattedExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode, type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { WebSocket, WebSocketServer } from 'ws';
+import { checkCost } from '../../graph/cost.js';
 import { publicErrorOf, toGraphQLError } from '../../graph/errors.js';
 import type { Graph } from '../../graph/graph.js';
+import type { RegisteredOperations } from '../../graph/registered-operations.js';
+import { coerceVariables, VariablesRefused } from '../../graph/variables.js';
+import type { Limits } from '../../limits/limits.js';
 import type { AllowsOrigin } from '../../origins.js';
 import { FeedEnded, type OpenFeed } from '../../subscriptions/feed.js';
-import {
-  checkVariables,
-  type FeedPlan,
-  type FeedPlanner,
-  FeedRefused,
-  type Variables,
-} from '../../subscriptions/feed-plan.js';
+import { type FeedPlan, type FeedPlanner, FeedRefused, type Variables } from '../../subscriptions/feed-plan.js';
 import { createSocketBudget, type SocketBudget } from './socket-budget.js';
 
 /** Largest message of a client: a document and its variables. */
@@ -39,6 +37,10 @@ export interface GraphqlWsOptions {
   verifyToken: VerifyToken;
   allowsOrigin: AllowsOrigin;
   maxSubscriptions: number;
+  /** The most that one event of a feed may cost, as `cost.ts` counts. */
+  maxCost: number;
+  registered: RegisteredOperations;
+  admitConnection: Limits['admitConnection'];
   log: Logger;
   metrics: FeedMetrics;
 }
@@ -188,8 +190,9 @@ function createProtocol(options: GraphqlWsOptions) {
       try {
         return prepare(ctx, payload);
       } catch (error) {
-        if (error instanceof FeedRefused) return error.errors;
+        if (error instanceof FeedRefused || error instanceof VariablesRefused) return error.errors;
         if (error instanceof AppError) return [toGraphQLError(error)];
+        if (error instanceof GraphQLError) return [error];
         throw error;
       }
     },
@@ -223,10 +226,14 @@ function createProtocol(options: GraphqlWsOptions) {
       const message = `A socket carries at most ${options.maxSubscriptions} subscriptions at a time.`;
       throw new AppError('RATE_LIMITED', message);
     }
-    const { query, operationName, variables } = payload;
-    const plan = planner.plan(query, operationName);
+    const { operationName, variables } = payload;
     const given: Variables = variables ?? {};
-    checkVariables(graph, plan, given);
+    const text = options.registered.documentOf(payload);
+    options.registered.admit(text);
+    const plan = planner.plan(text, operationName, (document, operation) => {
+      const coerced = coerceVariables(graph.schema, operation, given);
+      checkCost(graph.schema, document, operation, coerced, options.maxCost);
+    });
     const contextValue: PreparedFeed = { plan, variables: given, state: ctx.extra };
     return {
       schema: graph.schema,
@@ -237,7 +244,10 @@ function createProtocol(options: GraphqlWsOptions) {
   }
 }
 
-/** Lets a socket in, or prolongs its stay, by a token; closes it with 4403 when the token is no good. */
+/**
+ * Lets a socket in, or prolongs its stay, by a token. Closes it with 4403 when the token is no good, with 1013 when
+ * the client should try again later.
+ */
 async function admit(state: SocketState, authorization: unknown, options: GraphqlWsOptions): Promise<void> {
   let viewer: Viewer;
   try {
@@ -245,9 +255,11 @@ async function admit(state: SocketState, authorization: unknown, options: Graphq
     if (state.viewer && !isSamePerson(state.viewer, viewer)) {
       throw new AppError('INVALID_TOKEN', 'The new token is for somebody else.');
     }
+    if (!state.viewer) await options.admitConnection(viewer);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const code = error.code === 'SERVICE_UNAVAILABLE' ? CLOSE_TRY_LATER : CloseCode.Forbidden;
+    const passes = error.code === 'SERVICE_UNAVAILABLE' || error.code === 'RATE_LIMITED';
+    const code = passes ? CLOSE_TRY_LATER : CloseCode.Forbidden;
     state.socket.close(code, error.code);
     return;
   }

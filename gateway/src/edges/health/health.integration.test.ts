@@ -27,7 +27,7 @@ describe('the pages of the gateway itself', () => {
     const env = Object.fromEntries([...others, 'AGGREGATOR_SERVICE_URL'].map((name) => [name, world.resumes.url]));
     const graphiql = await mkdtemp(join(tmpdir(), 'graphiql-'));
     await writeFile(join(graphiql, 'index.html'), '<title>GraphiQL</title>');
-    gateway = await startTestGateway(world, env, graphiql);
+    gateway = await startTestGateway(world, env, { graphiqlFolder: graphiql });
   });
   afterEach(async () => {
     await gateway.stop();

@@ -1,0 +1,92 @@
+/**
+ * The product's rate limits: requests of an address, uploads and connections of a user. What each one counts and
+ * answers is here; how it is counted is in `rate-limiter.ts`.
+ */
+import { createHash } from 'node:crypto';
+import { AppError } from '@interview/runtime/errors';
+import type { Viewer } from '@interview/runtime/viewer';
+import type { RequestHandler, Response } from 'express';
+import { viewerOf } from '../edges/authenticated.js';
+import type { GatewaySettings } from '../settings.js';
+import { clientAddress } from './client-address.js';
+import type { Place, RateLimit, RateLimiter } from './rate-limiter.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+export interface Limits {
+  /** Counts a request for its address. Passes RATE_LIMITED on to the error handler of the route. */
+  requests: RequestHandler;
+  /**
+   * Counts an upload for its user; stands behind `authenticated`. Only what is accepted counts: the place is
+   * taken before the transfer, so that uploads at the same time cannot slip through, and given back when the
+   * upload is refused, fails or is cut.
+   */
+  uploads: RequestHandler;
+  /**
+   * Counts a connection for its user, whichever way it comes: WebSocket, server-sent events, Socket.IO.
+   * @throws AppError RATE_LIMITED
+   */
+  admitConnection(viewer: Pick<Viewer, 'id' | 'companyId'>): Promise<void>;
+}
+
+type LimitSettings = Pick<
+  GatewaySettings,
+  'RATE_LIMIT_MAX_REQUESTS' | 'RATE_LIMIT_WINDOW_MS' | 'RATE_LIMIT_UPLOADS_PER_HOUR' | 'RATE_LIMIT_SOCKETS_PER_MINUTE'
+>;
+
+export function createLimits(settings: LimitSettings, limiter: RateLimiter): Limits {
+  const requests: RateLimit = {
+    name: 'requests',
+    quota: settings.RATE_LIMIT_MAX_REQUESTS,
+    windowMs: settings.RATE_LIMIT_WINDOW_MS,
+  };
+  const uploads: RateLimit = { name: 'uploads', quota: settings.RATE_LIMIT_UPLOADS_PER_HOUR, windowMs: HOUR_MS };
+  const sockets: RateLimit = { name: 'sockets', quota: settings.RATE_LIMIT_SOCKETS_PER_MINUTE, windowMs: MINUTE_MS };
+
+  return {
+    requests: async (request, response, next) => {
+      const place = await limiter.take(requests, clientAddress(request));
+      tell(response, requests, place);
+      next(place.taken ? undefined : rateLimited(requests, 'requests of one address', place));
+    },
+    uploads: async (request, response, next) => {
+      const { viewer } = viewerOf(request);
+      const place = await limiter.take(uploads, subjectOf(viewer));
+      tell(response, uploads, place);
+      if (!place.taken) return next(rateLimited(uploads, 'uploads of one user', place));
+      response.once('close', () => {
+        const accepted = response.writableFinished && response.statusCode < 400;
+        if (!accepted) void place.giveBack();
+      });
+      next();
+    },
+    async admitConnection(viewer) {
+      const place = await limiter.take(sockets, subjectOf(viewer));
+      if (!place.taken) throw rateLimited(sockets, 'connections of one user', place);
+    },
+  };
+}
+
+/** A user is the same one in their company only. Hashed, since ids are any texts, and nobody's business in Redis. */
+function subjectOf({ companyId, id }: Pick<Viewer, 'id' | 'companyId'>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([companyId, id]))
+    .digest('base64url');
+}
+
+function rateLimited({ quota, windowMs }: RateLimit, what: string, place: Place): AppError {
+  const seconds = inSeconds(place.freeInMs);
+  const message = `Too many: at most ${quota} ${what} in ${windowMs / 1000} s. Try again in ${seconds} s.`;
+  return new AppError('RATE_LIMITED', message);
+}
+
+/** The fields of draft-ietf-httpapi-ratelimit-headers-10, on every answer; a route with two limits tells both. */
+function tell(response: Response, { name, quota, windowMs }: RateLimit, place: Place): void {
+  const seconds = inSeconds(place.freeInMs);
+  response.append('RateLimit-Policy', `"${name}";q=${quota};w=${inSeconds(windowMs)}`);
+  response.append('RateLimit', `"${name}";r=${place.remaining};t=${seconds}`);
+  if (!place.taken) response.setHeader('Retry-After', String(seconds));
+}
+
+const inSeconds = (milliseconds: number) => Math.max(1, Math.ceil(milliseconds / 1000));
