@@ -8,6 +8,7 @@ import { createHmac } from 'node:crypto';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { type Migration, Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type EntityClass, MikroORM, type Options } from '@mikro-orm/postgresql';
+import { releaseBrokenTransactions } from './broken-transactions.js';
 
 export type SubgraphName = 'rounds' | 'resumes' | 'insights' | 'verdicts';
 
@@ -55,6 +56,7 @@ export function ormOptions(database: SubgraphDatabase, url: string): Options {
       disableForeignKeys: false,
     },
     pool: { min: 1, max: 10 },
+    driverOptions: { onPoolCreated: releaseBrokenTransactions },
     forceUtcTimezone: true,
   });
 }
