@@ -244,3 +244,33 @@ export const StoredFeedPage = z.object({
   more: z.boolean(),
 });
 export type StoredFeedPage = z.infer<typeof StoredFeedPage>;
+
+/** What was read from a resume by rule; `quote` is the words of the resume that a fact rests on. */
+export const ResumeFacts = z.object({
+  /** `years` only where the resume states them. */
+  skills: z.array(z.object({ name: z.string(), years: z.number().nullable(), quote: z.string() })),
+  /** `start` and `end` are `2019-03`, `2019` or `present`, as the resume has them, right or wrong. */
+  positions: z.array(
+    z.object({
+      employer: z.string().nullable(),
+      title: z.string().nullable(),
+      start: z.string().nullable(),
+      end: z.string().nullable(),
+      quote: z.string(),
+    }),
+  ),
+  totalYearsExperience: z.number().nullable(),
+});
+export type ResumeFacts = z.infer<typeof ResumeFacts>;
+
+/** Answer of the resumes subgraph's internal route: a round's resume as it was read. */
+export const StoredResume = z.object({
+  /** Another one when the resume was replaced. */
+  resumeId: z.uuid(),
+  /** Null while it is being read, and where it could not be. */
+  text: z.string().nullable(),
+  facts: ResumeFacts.nullable(),
+  /** Why there is no text, or what is wrong with it: a sentence for a person. */
+  parseError: z.string().nullable(),
+});
+export type StoredResume = z.infer<typeof StoredResume>;
