@@ -68,8 +68,11 @@ const { differences, missing } = compareWithContract(
   files['schema/api.graphql'] ?? '',
   readFileSync(join(root, 'schema/contract/graph.graphql'), 'utf8'),
 );
-console.log(missing.length > 0 ? `Not built yet: ${missing.join(', ')}.` : 'Everything in the contract is built.');
-if (differences.length > 0) {
-  console.error(`The graph differs from the contract:\n${differences.map((line) => `- ${line}`).join('\n')}`);
+const faults = [
+  ...differences,
+  ...missing.map((coordinate) => `${coordinate} is in the contract and not in the graph.`),
+];
+if (faults.length > 0) {
+  console.error(`The graph differs from the contract:\n${faults.map((line) => `- ${line}`).join('\n')}`);
   process.exitCode = 1;
 }

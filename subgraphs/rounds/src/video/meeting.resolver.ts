@@ -5,7 +5,7 @@ import type { InterviewMode } from '@interview/schema/enums';
 import type { SubgraphContext } from '@interview/subgraph-kit/context';
 import { type Relation, relationTo } from '@interview/subgraph-kit/round-access';
 import { DateTime } from '@interview/subgraph-kit/scalars';
-import { Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
+import { Ctx, Directive, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
 import { Round } from '../round.entity.js';
 import { hasEnded } from '../round.lifecycle.js';
 import { unavailable } from './round-rooms.js';
@@ -16,7 +16,7 @@ import type { Entry } from './video-rooms.js';
 export class Meeting {
   @Field({ description: 'videosdk or p2p: see VIDEO_PROVIDER.' })
   provider!: string;
-  @Field(() => ID, { description: "The provider's room id." })
+  @Field({ description: "The provider's room id." })
   id!: string;
   @Directive('@tag(name: "per-viewer")')
   @Field({ description: 'Short-lived, minted for this viewer and this room at each request, never stored.' })
