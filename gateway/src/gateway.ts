@@ -154,25 +154,28 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const subscriber = connectRedis(settings.REDIS_URL, 'subscriber', log);
   stopper.onStop('redis subscriber', () => subscriber.disconnect());
+  const broadcaster = connectRedis(settings.REDIS_URL, 'broadcaster', log);
+  stopper.onStop('redis broadcaster', () => broadcaster.disconnect());
+  const rounds = createRoundStates(redis, subscriber, log);
   const interviews = socketIo({
     server,
     verifyToken,
     allowsOrigin,
+    admitConnection: limits.admitConnection,
     runOperation,
-    intake: createMediaIntake({
-      rounds: createRoundStates(redis, subscriber, log),
-      streams: createMediaStreams(redis),
-      metrics,
-    }),
-    presence: createPresence(runOperation, settings.LEAVE_AFTER_MS, log),
-    feeds: createRoundFeeds({ planner, openFeed, log }),
+    intake: createMediaIntake({ rounds, streams: createMediaStreams(redis), metrics }),
+    rounds,
+    presence: createPresence({ redis, run: runOperation, graceMs: settings.LEAVE_AFTER_MS, log }),
+    openFeeds: createRoundFeeds({ planner, openFeed, log }),
+    broadcaster,
+    metrics: metrics.interviews,
     log,
   });
 
   await Promise.race([redisReady(redis), setTimeout(REDIS_START_MS, undefined, { ref: false })]);
   await listen(server, settings.PORT, settings.HOST);
   stopper.onStop('http', () => closeServer(server));
-  stopper.onStop('interviews', () => interviews.close());
+  stopper.onStop('interviews', () => interviews.close(CLOSE_SPREAD_MS));
   stopper.onStop('feeds', () => feeds.close(CLOSE_SPREAD_MS));
   await serveMetricsApart(settings, metrics.registry, stopper);
   stopper.onStop('readiness', () => {

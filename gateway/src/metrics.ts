@@ -3,11 +3,13 @@ import { createMetrics } from '@interview/runtime/health';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { OperationMetrics } from './edges/graphql-http/graphql-http.js';
 import type { FeedMetrics } from './edges/graphql-ws/graphql-ws.js';
+import type { SocketIoMetrics } from './edges/socket-io/socket-io.js';
 
 export interface GatewayMetrics {
   registry: Registry;
   operations: OperationMetrics;
   feeds: FeedMetrics;
+  interviews: SocketIoMetrics;
   /** Media that was taken, refused, or could not be appended. */
   media(kind: 'audio' | 'video', outcome: 'taken' | 'repeated' | 'refused' | 'failed'): void;
   upstreamReconnect(subgraph: string): void;
@@ -31,6 +33,12 @@ export function createGatewayMetrics(): GatewayMetrics {
     help: 'Sockets closed because their reader did not keep up',
     registers,
   });
+  const interviews = new Gauge({ name: 'socket_io_sockets', help: 'Open Socket.IO connections', registers });
+  const slowInterviewers = new Counter({
+    name: 'socket_io_slow_readers_total',
+    help: 'Socket.IO connections closed because their reader did not keep up',
+    registers,
+  });
   const media = new Counter({
     name: 'media_messages_total',
     help: 'Audio chunks and video frames by what became of them',
@@ -51,6 +59,10 @@ export function createGatewayMetrics(): GatewayMetrics {
       feeds: (delta) => feeds.inc(delta),
       event: () => events.inc(),
       slowReader: () => slowReaders.inc(),
+    },
+    interviews: {
+      sockets: (delta) => interviews.inc(delta),
+      slowReader: () => slowInterviewers.inc(),
     },
     media: (kind, outcome) => media.inc({ kind, outcome }),
     upstreamReconnect: (subgraph) => reconnects.inc({ subgraph }),

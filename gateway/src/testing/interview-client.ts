@@ -14,9 +14,10 @@ export async function connectInterview(
   url: string,
   token: unknown,
   headers: Record<string, string> = {},
+  transports: ('websocket' | 'polling')[] = ['websocket'],
 ): Promise<InterviewClient> {
   const socket = io(url, {
-    transports: ['websocket'],
+    transports,
     reconnection: false,
     forceNew: true,
     auth: { token },

@@ -2,20 +2,28 @@
 import { EventEmitter } from 'node:events';
 import { composeServices } from '@apollo/composition';
 import { GraphQLError } from 'graphql';
+import { RoundNews, type ToldRound } from './round-news.js';
 import { type TestContext, TestSubgraph } from './test-subgraph.js';
+
+/** A round that the test world does not have. */
+export const ELSEWHERE = '00000000-0000-4000-8000-0000000e15e0';
 
 interface TestInsight {
   id: string;
   roundId: string;
   sequence: number;
+  explanation?: string | undefined;
 }
 
 /** What a database would hold. */
 export class InsightLog extends EventEmitter {
   readonly insights: TestInsight[] = [];
+  /** Rounds that somebody follows, in the order in which they began. */
+  readonly followed: string[] = [];
 
-  append(roundId: string): TestInsight {
-    const insight = { id: `insight-${this.insights.length + 1}`, roundId, sequence: this.insights.length + 1 };
+  append(roundId: string, explanation?: string): TestInsight {
+    const sequence = this.insights.length + 1;
+    const insight = { id: `insight-${sequence}`, roundId, sequence, explanation };
     this.insights.push(insight);
     this.emit('appended');
     return insight;
@@ -34,6 +42,7 @@ export function insightsAfter(log: InsightLog, roundId: string, after: number) {
     wake?.();
   };
   log.on('appended', onAppended);
+  log.followed.push(roundId);
   log.on('accident', onAccident);
   const done = { done: true as const, value: undefined };
   return {
@@ -79,6 +88,8 @@ export interface InterviewWorld {
   resumes: TestSubgraph;
   insights: TestSubgraph;
   log: InsightLog;
+  /** Changes of rounds, as `roundUpdated` tells them. */
+  news: RoundNews;
   supergraphSdl: string;
   /** Mutations that the rounds subgraph carried out, e.g. `joinRound r1 carl`. */
   moves: string[];
@@ -89,12 +100,14 @@ export interface InterviewWorld {
 
 export function createInterviewWorld(): InterviewWorld {
   const log = new InsightLog();
+  const news = new RoundNews();
   const moves: string[] = [];
   const onMove = new EventEmitter();
   const move =
     (name: string) =>
     (_: unknown, { id }: { id: string }, { viewer }: TestContext) => {
-      if (id === 'elsewhere') throw refuse('NOT_FOUND', 'The round was not found.');
+      if (id === ELSEWHERE) throw refuse('NOT_FOUND', 'The round was not found.');
+      if (viewer.id === 'ivan') throw refuse('ACCESS_DENIED', 'Not your round.');
       moves.push(`${name} ${id} ${viewer.id}`);
       onMove.emit('move');
       return { id };
@@ -105,7 +118,8 @@ export function createInterviewWorld(): InterviewWorld {
     `
     scalar DateTime
     type Viewer { id: ID! role: String! }
-    type Round @key(fields: "id") { id: ID! status: String! secret: String }
+    type Consent { given: Boolean! }
+    type Round @key(fields: "id") { id: ID! status: String! consent: Consent! secret: String }
     input RoundInput { number: Int! name: String! }
     input Width { width: Int }
     type Probe { id: ID! self: Probe measured(w: Width): Int }
@@ -122,7 +136,7 @@ export function createInterviewWorld(): InterviewWorld {
     {
       Query: {
         viewer: (_: unknown, __: unknown, { viewer }: TestContext) => viewer,
-        round: (_: unknown, { id }: { id: string }) => (id === 'elsewhere' ? null : { id }),
+        round: (_: unknown, { id }: { id: string }) => (id === ELSEWHERE ? null : { id }),
         rounds: () => [{ id: 'r1' }, { id: 'r2' }],
         broken: () => {
           throw new Error('connect ECONNREFUSED 10.0.0.1:5432 in SELECT * FROM secrets');
@@ -141,16 +155,15 @@ export function createInterviewWorld(): InterviewWorld {
       },
       Round: {
         __resolveReference: ({ id }: { id: string }) => ({ id }),
-        status: ({ id }: { id: string }) => `status of ${id}`,
+        status: ({ id, status }: Partial<ToldRound>) => status ?? `status of ${id}`,
+        consent: ({ consent }: Partial<ToldRound>) => consent ?? { given: false },
         secret: () => {
           throw refuse('ACCESS_DENIED', 'Not for you.');
         },
       },
       Subscription: {
         roundUpdated: {
-          subscribe: async function* (_: unknown, { roundId }: { roundId: string }) {
-            yield { roundUpdated: { id: roundId } };
-          },
+          subscribe: (_: unknown, { roundId }: { roundId: string }) => news.follow(roundId),
         },
       },
     },
@@ -222,7 +235,7 @@ export function createInterviewWorld(): InterviewWorld {
         type: () => 'HESITATION',
         severity: () => 'INFO',
         value: () => ({ kind: 'PAUSE', durationMs: 3200 }),
-        explanation: () => 'Pause of 3.2 s, threshold 2.0 s',
+        explanation: ({ explanation }: TestInsight) => explanation ?? 'Pause of 3.2 s, threshold 2.0 s',
       },
       Round: { aggregate: ({ id }: { id: string }) => `aggregate of ${id}` },
       Subscription: {
@@ -273,6 +286,7 @@ export function createInterviewWorld(): InterviewWorld {
     resumes,
     insights,
     log,
+    news,
     supergraphSdl: composed.supergraphSdl,
     moves,
     onMove,

@@ -1,10 +1,11 @@
 /**
- * Redis connections. Three kinds, because what is right for one loses data in another:
+ * Redis connections. Four kinds, because what is right for one loses data in another:
  * - commands fail at once while Redis is away, so that a caller can answer or retry itself, and nothing
  *   queues without bound;
  * - a blocking reader waits for the connection and has no time limit on a command;
- * - a subscriber subscribes again by itself after each reconnection.
- * None resends a command whose answer was lost: an append would then happen twice.
+ * - a subscriber subscribes again by itself after each reconnection;
+ * - a broadcaster waits for the connection and sends again what was not answered: what it tells may be told twice.
+ * No other resends a command whose answer was lost: an append would then happen twice.
  */
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from './log.js';
@@ -22,6 +23,14 @@ const KINDS = {
   reader: { maxRetriesPerRequest: 0, enableOfflineQueue: false },
   // ioredis sends a SUBSCRIBE before its ready check has been answered, whose INFO then fails.
   subscriber: { maxRetriesPerRequest: null, enableOfflineQueue: true, autoResubscribe: true, enableReadyCheck: false },
+  broadcaster: {
+    maxRetriesPerRequest: null,
+    enableOfflineQueue: true,
+    autoResendUnfulfilledCommands: true,
+    // It subscribes too. A Redis that still reads its file in is left alone until it has.
+    enableReadyCheck: false,
+    reconnectOnError: (error) => error.message.startsWith('LOADING'),
+  },
 } satisfies Record<string, RedisOptions>;
 
 export type RedisKind = keyof typeof KINDS;

@@ -45,7 +45,7 @@ export function readVisibility(message: unknown, nowMs: number): VisibilityMessa
   if (typeof visible !== 'boolean') problems.push({ path: 'visible', message: 'must be true or false' });
   if (problems.length > 0) throw validationFailed(problems);
   // Each was checked above.
-  return { roundId: roundId as string, visible: visible as boolean, capturedAtMs: timestamp as number };
+  return { roundId: idOf(roundId), visible: visible as boolean, capturedAtMs: timestamp as number };
 }
 
 /** @throws AppError VALIDATION_FAILED. `{roundId}`. */
@@ -53,8 +53,7 @@ export function readRoundId(message: unknown): string {
   const { roundId } = fieldsOf(message);
   const problems = roundProblems(roundId);
   if (problems.length > 0) throw validationFailed(problems);
-  // Checked just above.
-  return roundId as string;
+  return idOf(roundId);
 }
 
 function readMedia(
@@ -70,11 +69,22 @@ function readMedia(
   if (problem) problems.push({ path: field, message: problem });
   if (problems.length > 0 || !data) throw validationFailed(problems);
   // Both were checked above.
-  return { roundId: roundId as string, data, capturedAtMs: timestamp as number };
+  return { roundId: idOf(roundId), data, capturedAtMs: timestamp as number };
+}
+
+/** How many bytes of memory a message with media takes up, whatever else is wrong with it. */
+export function mediaWeight(message: unknown): number {
+  const { chunk, frame } = fieldsOf(message);
+  const media = chunk ?? frame;
+  if (typeof media === 'string') return media.length;
+  return ArrayBuffer.isView(media) || media instanceof ArrayBuffer ? media.byteLength : 0;
 }
 
 const fieldsOf = (message: unknown): Record<string, unknown> =>
   typeof message === 'object' && message !== null ? { ...message } : {};
+
+/** Of a value that `roundProblems` found right. A UUID is the same in capitals. */
+const idOf = (roundId: unknown): string => String(roundId).toLowerCase();
 
 function roundProblems(roundId: unknown): FieldProblem[] {
   return typeof roundId === 'string' ? [] : [{ path: 'roundId', message: 'must be the id of a round' }];

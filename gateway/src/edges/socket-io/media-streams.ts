@@ -4,11 +4,11 @@
  * atomic step. (Only the last time of capture would not do: a message whose first try failed may come after
  * a later one that succeeded.)
  */
-import { createHash } from 'node:crypto';
 import { AppError } from '@interview/runtime/errors';
 import type { RedisConnection } from '@interview/runtime/redis';
 import type { Speaker } from '@interview/schema/enums';
 import { keys } from '@interview/schema/keys';
+import { redisScript } from './redis-script.js';
 
 /** Two speakers for an hour in chunks of 100 ms. Audio is never dropped: this only bounds a round nobody reads. */
 const AUDIO_ENTRIES = 72_000;
@@ -18,14 +18,13 @@ const VIDEO_ENTRIES = 300;
 const REMEMBERED = 512;
 const REMEMBERED_SECONDS = 3600;
 
-const APPEND = `
+const append = redisScript(`
 if redis.call('ZSCORE', KEYS[2], ARGV[2]) then return 0 end
 redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', unpack(ARGV, 4))
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
 redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -${REMEMBERED + 1})
 redis.call('EXPIRE', KEYS[2], ${REMEMBERED_SECONDS})
-return 1`;
-const APPEND_SHA = createHash('sha1').update(APPEND).digest('hex');
+return 1`);
 
 export interface MediaStreams {
   /**
@@ -38,7 +37,7 @@ export interface MediaStreams {
 }
 
 export function createMediaStreams(redis: RedisConnection): MediaStreams {
-  const append = async (
+  const once = async (
     stream: string,
     roundId: string,
     maxEntries: number,
@@ -46,33 +45,23 @@ export function createMediaStreams(redis: RedisConnection): MediaStreams {
     capturedAtMs: number,
     fields: (string | Buffer)[],
   ): Promise<boolean> => {
-    const args = [stream, keys.mediaSeen(roundId), maxEntries, member, capturedAtMs, ...fields];
+    const args = [maxEntries, member, capturedAtMs, ...fields];
     try {
-      return (await run(redis, args)) === 1;
+      return (await append(redis, [stream, keys.mediaSeen(roundId)], args)) === 1;
     } catch {
       throw new AppError('SERVICE_UNAVAILABLE', 'This could not be taken at the moment. Send it again.');
     }
   };
   return {
     appendAudio: (roundId, speaker, capturedAtMs, data) =>
-      append(keys.audio(roundId), roundId, AUDIO_ENTRIES, `audio:${speaker}:${capturedAtMs}`, capturedAtMs, [
+      once(keys.audio(roundId), roundId, AUDIO_ENTRIES, `audio:${speaker}:${capturedAtMs}`, capturedAtMs, [
         ...['speaker', speaker, 'capturedAtMs', String(capturedAtMs)],
         ...['data', data],
       ]),
     appendFrame: (roundId, capturedAtMs, data) =>
-      append(keys.video(roundId), roundId, VIDEO_ENTRIES, `video:${capturedAtMs}`, capturedAtMs, [
+      once(keys.video(roundId), roundId, VIDEO_ENTRIES, `video:${capturedAtMs}`, capturedAtMs, [
         ...['capturedAtMs', String(capturedAtMs)],
         ...['data', data],
       ]),
   };
-}
-
-async function run(redis: RedisConnection, args: (string | number | Buffer)[]): Promise<unknown> {
-  try {
-    return await redis.evalsha(APPEND_SHA, 2, ...args);
-  } catch (error) {
-    // A Redis that was restarted has forgotten the script.
-    if (error instanceof Error && error.message.startsWith('NOSCRIPT')) return redis.eval(APPEND, 2, ...args);
-    throw error;
-  }
 }

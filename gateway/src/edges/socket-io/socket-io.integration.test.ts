@@ -1,327 +1,242 @@
+/** Connections: who gets one, for how long, and what becomes of those that send or read what they should not. */
 import { randomUUID } from 'node:crypto';
-import { createLog } from '@interview/runtime/log';
-import { connectRedis, type RedisConnection, redisReady } from '@interview/runtime/redis';
-import { channels, keys } from '@interview/schema/keys';
-import type { RoundState } from '@interview/schema/messages';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectInterview, type InterviewClient } from '../../testing/interview-client.js';
-import { createInterviewWorld, type InterviewWorld } from '../../testing/interview-world.js';
-import { startTestGateway, type TestGateway, tokenFor } from '../../testing/test-gateway.js';
+import { CARL, HELEN, INES, InterviewPlace } from '../../testing/interview-place.js';
+import { connectRaw, type RawInterviewClient } from '../../testing/raw-interview-client.js';
+import { type TestGateway, tokenFor } from '../../testing/test-gateway.js';
 
-const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10]);
-const PCM = Buffer.alloc(3200, 1);
-
-describe('Socket.IO', () => {
-  let world: InterviewWorld;
+describe('a Socket.IO connection', () => {
+  let place: InterviewPlace;
   let gateway: TestGateway;
-  let redis: RedisConnection;
-  const clients: InterviewClient[] = [];
+  const others: { close(): void }[] = [];
 
   beforeAll(async () => {
-    world = createInterviewWorld();
-    await world.start();
-    gateway = await startTestGateway(world, { LEAVE_AFTER_MS: '20' });
-    redis = connectRedis(process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379', 'commands', createLog('test', 'silent'));
-    await redisReady(redis);
+    place = await InterviewPlace.open();
+    gateway = await place.startGateway();
   });
   afterEach(() => {
-    for (const { socket } of clients.splice(0)) socket.close();
+    place.leaveAll();
+    for (const other of others.splice(0)) other.close();
   });
-  afterAll(async () => {
-    redis.disconnect();
-    await gateway.stop();
-    await world.stop();
-  });
+  afterAll(() => place.close());
 
-  async function connect(person: Parameters<typeof tokenFor>[0]): Promise<InterviewClient> {
-    const client = await connectInterview(gateway.url, await tokenFor(person));
-    clients.push(client);
+  const raw = async (person: Parameters<typeof tokenFor>[0]): Promise<RawInterviewClient> => {
+    const client = await connectRaw(gateway.url, await tokenFor(person));
+    others.push({ close: () => client.socket.terminate() });
     return client;
-  }
-  const candidate = () => connect({ id: 'carl', role: 'CANDIDATE' });
-
-  /** Writes a round's state as the rounds subgraph does. */
-  async function putRound(change: Partial<RoundState> = {}): Promise<string> {
-    const state: RoundState = {
-      id: randomUUID(),
-      version: 1,
-      companyId: 'acme',
-      candidateId: 'carl',
-      interviewerId: 'ines',
-      status: 'IN_PROGRESS',
-      mode: 'HUMAN_AI_ASSISTED',
-      consentGiven: true,
-      startedAtMs: Date.now(),
-      questions: [],
-      ...change,
-    };
-    await redis.set(keys.round(state.id), JSON.stringify(state), 'EX', 60);
-    await redis.publish(channels.roundChanged, JSON.stringify(state));
-    return state.id;
-  }
-
-  const entriesOf = async (key: string) => {
-    const entries = await redis.xrangeBuffer(key, '-', '+');
-    return entries.map(([, fields]) => {
-      const pairs = Array.from({ length: fields.length / 2 }, (_, i) => [String(fields[2 * i]), fields[2 * i + 1]]);
-      return Object.fromEntries(pairs) as Record<string, Buffer>;
-    });
+  };
+  const open = async (...connecting: Parameters<typeof connectInterview>): Promise<InterviewClient> => {
+    const client = await connectInterview(...connecting);
+    others.push(client.socket);
+    return client;
+  };
+  const works = async (client: InterviewClient) => {
+    expect(await client.ask('join-interview', { roundId: randomUUID() })).toEqual({ ok: true });
   };
 
-  describe('media', () => {
-    it('of the candidate is appended before it is acknowledged, binary or base64', async () => {
-      const roundId = await putRound();
-      const carl = await candidate();
-      const at = Date.now();
-      expect(await carl.ask('audio-chunk', { roundId, chunk: PCM, timestamp: at })).toEqual({ ok: true });
-      const base64 = PCM.toString('base64');
-      expect(await carl.ask('audio-chunk', { roundId, chunk: base64, timestamp: at + 100 })).toEqual({ ok: true });
-      expect(await carl.ask('video-frame', { roundId, frame: JPEG, timestamp: at })).toEqual({ ok: true });
+  describe('is had', () => {
+    it.each([[['websocket']], [['polling']], [['polling', 'websocket']]] as ('websocket' | 'polling')[][][])(
+      'over %j',
+      async (transports) => {
+        const client = await open(gateway.url, await tokenFor(HELEN), {}, transports);
+        await works(client);
+      },
+    );
 
-      const audio = await entriesOf(keys.audio(roundId));
-      expect(audio.map((e) => [String(e['speaker']), String(e['capturedAtMs']), e['data']?.equals(PCM)])).toEqual([
-        ['CANDIDATE', String(at), true],
-        ['CANDIDATE', String(at + 100), true],
-      ]);
-      const [frame] = await entriesOf(keys.video(roundId));
-      expect(frame?.['data']?.equals(JPEG)).toBe(true);
+    it('by a token with "Bearer" before it', async () => {
+      await works(await open(gateway.url, `Bearer ${await tokenFor(HELEN)}`));
+    });
+  });
+
+  describe('is refused with a code in connect_error.data', () => {
+    it.each<[string, unknown, Record<string, string>, string]>([
+      ['no token', undefined, {}, 'AUTH_REQUIRED'],
+      ['an empty token', '', {}, 'AUTH_REQUIRED'],
+      ['a token that is none', 'abc', {}, 'INVALID_TOKEN'],
+      ['a token that is no text', ['a'], {}, 'INVALID_TOKEN'],
+      ['a page from elsewhere', undefined, { origin: 'http://evil.example' }, 'ACCESS_DENIED'],
+    ])('for %s', async (_what, token, headers, code) => {
+      for (const transports of [['websocket'], ['polling']] as ('websocket' | 'polling')[][]) {
+        await expect(connectInterview(gateway.url, token, headers, transports)).rejects.toMatchObject({
+          data: { code, message: expect.any(String) },
+        });
+      }
     });
 
-    it('of the assigned interviewer is audio only', async () => {
-      const roundId = await putRound();
-      const ines = await connect({ id: 'ines', role: 'EMPLOYEE' });
-      const timestamp = Date.now();
-      expect(await ines.ask('audio-chunk', { roundId, chunk: PCM, timestamp })).toEqual({ ok: true });
-      expect(await ines.ask('video-frame', { roundId, frame: JPEG, timestamp })).toMatchObject({
-        error: { code: 'ACCESS_DENIED' },
+    it('for who opens too many', async () => {
+      const strict = await place.startGateway({ RATE_LIMIT_SOCKETS_PER_MINUTE: '1' });
+      const person = { id: randomUUID(), role: 'CANDIDATE' } as const;
+      await place.connect(strict, person);
+      await expect(place.connect(strict, person)).rejects.toMatchObject({ data: { code: 'RATE_LIMITED' } });
+    });
+  });
+
+  describe('lasts as long as its token', () => {
+    it('and is told why it ends', async () => {
+      const client = await place.connect(gateway, HELEN, 1);
+      const told = client.next('error');
+      const reason = client.next('disconnect');
+      expect(await told).toEqual({ code: 'INVALID_TOKEN', message: 'The token has expired.' });
+      expect(await reason).toBe('io server disconnect');
+    });
+
+    it('or a newer one of the same person', async () => {
+      const client = await place.connect(gateway, HELEN, 2);
+      const short = await place.connect(gateway, HELEN, 3);
+      const ended = short.next('disconnect');
+      expect(await client.ask('renew-token', { token: await tokenFor(HELEN) })).toEqual({ ok: true });
+      await ended;
+      await works(client);
+    });
+
+    it.each<[string, () => Promise<unknown>, string]>([
+      ['of another person', () => tokenFor(INES), 'INVALID_TOKEN'],
+      ['of another role', () => tokenFor({ id: HELEN.id, role: 'ADMIN' }), 'INVALID_TOKEN'],
+      ['of another company', () => tokenFor({ ...HELEN, companyId: 'globex' }), 'INVALID_TOKEN'],
+      ['that is none', async () => 'abc', 'INVALID_TOKEN'],
+      ['that is a number', async () => 5, 'INVALID_TOKEN'],
+      ['that is missing', async () => undefined, 'AUTH_REQUIRED'],
+    ])('a token %s does not renew it, nor end it', async (_what, token, code) => {
+      const client = await place.connect(gateway, HELEN);
+      const told = client.next('error');
+      expect(await client.ask('renew-token', { token: await token() })).toMatchObject({ error: { code } });
+      expect(await told).toMatchObject({ code, event: 'renew-token' });
+      await works(client);
+    });
+  });
+
+  describe('answers', () => {
+    const deep = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+    const MESSAGES: [string, unknown][] = [
+      ['nothing', undefined],
+      ['null', null],
+      ['a number', 5],
+      ['a text', 'roundId'],
+      ['a list', []],
+      ['an empty object', {}],
+      ['a round that is a number', { roundId: 7 }],
+      ['a round that is an object', { roundId: { toString: 'x' } }],
+      ['a thousand levels of nesting', { roundId: deep(1000) }],
+      ['binary', Buffer.from('roundId')],
+    ];
+    const EVENTS = ['join-interview', 'interview:join', 'audio-chunk', 'video-frame', 'tab-visibility'];
+
+    it.each(EVENTS.flatMap((event) => MESSAGES.map(([what, message]) => [event, what, message] as const)))(
+      '%s with %s by VALIDATION_FAILED',
+      async (event, _what, message) => {
+        const carl = await place.connect(gateway, CARL);
+        const told = carl.next('error');
+        expect(await carl.ask(event, message)).toMatchObject({
+          error: {
+            code: 'VALIDATION_FAILED',
+            details: expect.arrayContaining([expect.objectContaining({ path: 'roundId' })]),
+          },
+        });
+        expect(await told).toMatchObject({ code: 'VALIDATION_FAILED', event });
+      },
+    );
+
+    it.each([Number.NaN, Number.POSITIVE_INFINITY, 1e308, -1, 0, '1', null, undefined, {}, [1]])(
+      'a message of the time %p by VALIDATION_FAILED',
+      async (timestamp) => {
+        const roundId = await place.putRound();
+        const carl = await place.connect(gateway, CARL);
+        for (const [event, message] of [
+          ['audio-chunk', { chunk: Buffer.alloc(2) }],
+          ['video-frame', { frame: Buffer.from([0xff, 0xd8, 0xff]) }],
+          ['tab-visibility', { visible: true }],
+        ] as const) {
+          expect(await carl.ask(event, { roundId, timestamp, ...message })).toMatchObject({
+            error: { code: 'VALIDATION_FAILED', details: [{ path: 'timestamp' }] },
+          });
+        }
+      },
+    );
+
+    it.each([
+      ...['chat-message', 'error', '__proto__', 'constructor', ''].map((event) => [`"${event}"`, event]),
+      ['of a long name', 'x'.repeat(10_000)],
+    ])('the unknown event %s by VALIDATION_FAILED', async (_what, event = '') => {
+      const carl = await place.connect(gateway, CARL);
+      const told = carl.next('error');
+      expect(await carl.ask(event, {})).toMatchObject({
+        error: { code: 'VALIDATION_FAILED', details: [{ path: 'event' }] },
       });
-      const [entry] = await entriesOf(keys.audio(roundId));
-      expect(String(entry?.['speaker'])).toBe('INTERVIEWER');
-      expect(await entriesOf(keys.video(roundId))).toEqual([]);
+      expect(JSON.stringify(await told).length).toBeLessThan(500);
     });
 
-    it('that is sent again is appended once, also after a later one', async () => {
-      const roundId = await putRound();
-      const carl = await candidate();
-      const at = Date.now();
-      for (const timestamp of [at + 100, at, at + 100, at]) {
-        expect(await carl.ask('audio-chunk', { roundId, chunk: PCM, timestamp })).toEqual({ ok: true });
-      }
-      const entries = await entriesOf(keys.audio(roundId));
-      expect(entries.map((e) => Number(e['capturedAtMs']))).toEqual([at + 100, at]);
-    });
-
-    it('keeps its order', async () => {
-      const roundId = await putRound();
-      const carl = await candidate();
-      const at = Date.now();
-      const times = Array.from({ length: 100 }, (_, i) => at + i);
-      await Promise.all(times.map((timestamp) => carl.ask('audio-chunk', { roundId, chunk: PCM, timestamp })));
-      const entries = await entriesOf(keys.audio(roundId));
-      expect(entries.map((e) => Number(e['capturedAtMs']))).toEqual(times);
-    });
-
-    it.each<[string, Partial<RoundState>, Parameters<typeof tokenFor>[0], string]>([
-      ['without consent', { consentGiven: false }, { id: 'carl', role: 'CANDIDATE' }, 'ACCESS_DENIED'],
-      ['of a HUMAN_ONLY round', { mode: 'HUMAN_ONLY' }, { id: 'carl', role: 'CANDIDATE' }, 'ACCESS_DENIED'],
-      ['of a round that has not begun', { status: 'SCHEDULED' }, { id: 'carl', role: 'CANDIDATE' }, 'ACCESS_DENIED'],
-      ['of a round that has ended', { status: 'COMPLETED' }, { id: 'carl', role: 'CANDIDATE' }, 'ACCESS_DENIED'],
-      ['of another candidate', {}, { id: 'cora', role: 'CANDIDATE' }, 'ACCESS_DENIED'],
-      ['of another interviewer', {}, { id: 'ivan', role: 'EMPLOYEE' }, 'ACCESS_DENIED'],
-      ['of an employee who is called as the candidate', {}, { id: 'carl', role: 'EMPLOYEE' }, 'ACCESS_DENIED'],
-      ['of HR', {}, { id: 'helen', role: 'HR' }, 'ACCESS_DENIED'],
-      ['of the same name in another company', {}, { id: 'carl', role: 'CANDIDATE', companyId: 'globex' }, 'NOT_FOUND'],
-    ])('%s is refused by an error event, and nothing reaches Redis', async (_what, round, person, code) => {
-      const roundId = await putRound(round);
-      const client = await connect(person);
-      for (const [event, message] of [
-        ['audio-chunk', { roundId, chunk: PCM, timestamp: Date.now() }],
-        ['video-frame', { roundId, frame: JPEG, timestamp: Date.now() }],
-        ['tab-visibility', { roundId, visible: false, timestamp: Date.now() }],
-      ] as const) {
-        const error = client.next('error');
-        expect(await client.ask(event, message)).toMatchObject({ error: { code } });
-        expect(await error).toMatchObject({ code });
-      }
-      expect(await redis.exists(keys.audio(roundId), keys.video(roundId), keys.mediaSeen(roundId))).toBe(0);
-      expect(world.moves.filter((m) => m.includes(roundId))).toEqual([]);
-    });
-
-    it('stops as soon as consent is withdrawn', async () => {
-      const roundId = await putRound();
-      const carl = await candidate();
-      expect(await carl.ask('audio-chunk', { roundId, chunk: PCM, timestamp: Date.now() })).toEqual({ ok: true });
-      await putRound({ id: roundId, version: 2, consentGiven: false });
-      const withdrawnAt = Date.now();
-      let taken = true;
-      while (taken) {
-        const answer = await carl.ask('audio-chunk', { roundId, chunk: PCM, timestamp: Date.now() });
-        taken = JSON.stringify(answer) === '{"ok":true}';
-      }
-      expect(Date.now() - withdrawnAt).toBeLessThan(1000);
-    });
-
-    it.each<[string, string, Record<string, unknown>, string[]]>([
-      ['an odd number of bytes', 'audio-chunk', { chunk: Buffer.alloc(3) }, ['chunk']],
-      ['more than a second', 'audio-chunk', { chunk: Buffer.alloc(32_002) }, ['chunk']],
-      ['nothing', 'audio-chunk', { chunk: Buffer.alloc(0) }, ['chunk']],
-      ['no base64', 'audio-chunk', { chunk: '***!' }, ['chunk']],
-      ['no JPEG', 'video-frame', { frame: Buffer.from('GIF89a') }, ['frame']],
-      ['a JPEG over 512 KB', 'video-frame', { frame: Buffer.concat([JPEG, Buffer.alloc(512 * 1024)]) }, ['frame']],
-      ['seconds for milliseconds', 'audio-chunk', { chunk: PCM, timestamp: Date.now() / 1000 }, ['timestamp']],
-      [
-        'everything wrong',
-        'video-frame',
-        { frame: 5, timestamp: 'now', roundId: 7 },
-        ['roundId', 'timestamp', 'frame'],
-      ],
-      ['no visibility', 'tab-visibility', { visible: 'no' }, ['visible']],
-    ])('with %s is refused, each wrong field named', async (_what, event, change, fields) => {
-      const roundId = await putRound();
-      const carl = await candidate();
-      const answer = await carl.ask(event, { roundId, timestamp: Date.now(), ...change });
-      expect(answer).toMatchObject({ error: { code: 'VALIDATION_FAILED' } });
-      const { details } = (answer as { error: { details: { path: string }[] } }).error;
-      expect(details.map((d) => d.path)).toEqual(fields);
-    });
-
-    it('of a round that is no UUID is of no round', async () => {
-      const carl = await candidate();
-      const message = { roundId: 'r1}:*', chunk: PCM, timestamp: Date.now() };
-      expect(await carl.ask('audio-chunk', message)).toMatchObject({ error: { code: 'NOT_FOUND' } });
-    });
-  });
-
-  it('reports tab visibility through the graph', async () => {
-    const roundId = await putRound();
-    const carl = await candidate();
-    expect(await carl.ask('tab-visibility', { roundId, visible: false, timestamp: Date.now() })).toEqual({ ok: true });
-    expect(world.moves).toContain(`reportTabVisibility ${roundId} false carl`);
-  });
-
-  describe('joining', () => {
-    it.each(['join-interview', 'interview:join'])('by %s joins the round in the graph', async (event) => {
-      const carl = await candidate();
-      const joined = carl.next('joined-interview');
-      expect(await carl.ask(event, { roundId: event })).toEqual({ ok: true });
-      expect(await joined).toEqual({ roundId: event });
-      expect(world.moves).toContain(`joinRound ${event} carl`);
-    });
-
-    it('of HR joins nothing in the graph, and fails for a round that there is not', async () => {
-      const helen = await connect({ id: 'helen', role: 'HR' });
-      expect(await helen.ask('join-interview', { roundId: 'watched' })).toEqual({ ok: true });
-      expect(world.moves).not.toContain('joinRound watched helen');
-      expect(await helen.ask('join-interview', { roundId: 'elsewhere' })).toMatchObject({
-        error: { code: 'NOT_FOUND' },
-      });
-    });
-
-    it('is undone by leaving', async () => {
-      const carl = await candidate();
-      await carl.ask('join-interview', { roundId: 'left' });
-      expect(await carl.ask('leave-interview')).toEqual({ ok: true });
-      expect(world.moves).toContain('leaveRound left carl');
-    });
-
-    it('is undone by a lost connection after the time of grace', async () => {
-      const carl = await candidate();
-      await carl.ask('join-interview', { roundId: 'lost' });
-      const left = new Promise((resolve) => world.onMove.once('move', () => resolve(world.moves.at(-1))));
-      carl.socket.close();
-      expect(await left).toBe('leaveRound lost carl');
-    });
-
-    it('lasts while another socket of the person is in the round', async () => {
-      const [one, two] = [await candidate(), await candidate()];
-      await one.ask('join-interview', { roundId: 'twice' });
-      await two.ask('join-interview', { roundId: 'twice' });
-      await one.ask('leave-interview');
-      expect(world.moves).not.toContain('leaveRound twice carl');
-      await two.ask('leave-interview');
-      expect(world.moves).toContain('leaveRound twice carl');
-    });
-  });
-
-  it('lets a connection into a limited number of rounds', async () => {
-    const carl = await candidate();
-    const answers: unknown[] = [];
-    for (let i = 1; i <= 21; i++) answers.push(await carl.ask('join-interview', { roundId: `many-${i}` }));
-    expect(answers.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => ({ ok: true })));
-    expect(answers[20]).toMatchObject({ error: { code: 'RATE_LIMITED' } });
-    expect(await carl.ask('join-interview', { roundId: 'many-1' })).toEqual({ ok: true });
-  });
-
-  describe('server events', () => {
-    it('reach the interviewer in the guide’s form', async () => {
-      const ines = await connect({ id: 'ines', role: 'EMPLOYEE' });
-      const events = ['insight', 'fraud-alert', 'transcript', 'metrics-summary', 'insights-aggregated'];
-      const arriving = Promise.all(events.map((event) => ines.next(event)));
-      await ines.ask('join-interview', { roundId: 'live' });
-      await world.insights.until(
-        () => world.insights.opened.filter((o) => o.variables['roundId'] === 'live').length === 5,
+    it('only so many messages at a time', async () => {
+      const carl = await place.connect(gateway, CARL);
+      const roundId = randomUUID();
+      const answers = await Promise.all(
+        Array.from({ length: 300 }, () =>
+          carl.ask('tab-visibility', { roundId, visible: true, timestamp: Date.now() }),
+        ),
       );
-      await ines.ask('interview:join', { roundId: 'other' });
-      world.log.append('live');
-      const [insight, alert, transcript, metrics, aggregated] = await arriving;
-      const insightSent = {
-        roundId: 'live',
-        timestampMs: expect.any(Number),
-        insightType: 'HESITATION',
-        severity: 'INFO',
-        value: { kind: 'PAUSE', durationMs: 3200 },
-        explanation: 'Pause of 3.2 s, threshold 2.0 s',
-      };
-      expect(insight).toEqual(insightSent);
-      expect(alert).toEqual({
-        type: 'TAB_SWITCH',
-        severity: 'MEDIUM',
-        timestamp: 5000,
-        message: 'The interview page was hidden',
-      });
-      expect(transcript).toEqual({
-        roundId: 'live',
-        speaker: 'candidate',
-        text: 'Hello',
-        timestamp: 1200,
-        confidence: 0.9,
-        isFinal: true,
-      });
-      expect(metrics).toMatchObject({ roundId: 'live', hesitationsCount: 5, avgResponseTime: 2500 });
-      expect(aggregated).toMatchObject({ roundId: 'live', recommendations: [{ question: 'Why?' }] });
-    });
-
-    it('do not reach the candidate', async () => {
-      const before = world.insights.opened.length;
-      const carl = await candidate();
-      await carl.ask('join-interview', { roundId: 'quiet' });
-      expect(world.insights.opened.length).toBe(before);
-    });
-
-    it('end when the connection does', async () => {
-      const ines = await connect({ id: 'ines', role: 'EMPLOYEE' });
-      const others = world.insights.open;
-      await ines.ask('join-interview', { roundId: 'ending' });
-      await world.insights.until(
-        () => world.insights.opened.filter((o) => o.variables['roundId'] === 'ending').length === 5,
-      );
-      ines.socket.close();
-      await world.insights.until(() => world.insights.open <= others);
+      const codes = answers.map((answer) => (answer as { error: { code: string } }).error.code);
+      expect(new Set(codes)).toEqual(new Set(['NOT_FOUND', 'RATE_LIMITED']));
+      await works(carl);
     });
   });
 
-  it('ends with the token', async () => {
-    const client = await connectInterview(gateway.url, await tokenFor({}, 1));
-    clients.push(client);
-    const told = client.next('error');
-    await client.next('disconnect');
-    expect(await told).toMatchObject({ code: 'INVALID_TOKEN' });
+  describe('that breaks the protocol is closed, and the others go on', () => {
+    it.each<[string, (string | Buffer)[]]>([
+      ['an event of a reserved name', ['42["disconnect"]']],
+      ['JSON that is none', ['42["join-interview",{"roundId"]']],
+      ['an unknown packet type', ['49["join-interview"]']],
+      ['more than a megabyte', [`42["join-interview","${'x'.repeat(1024 * 1024)}"]`]],
+      ['more attachments than there may be', ['4511-["audio-chunk"]']],
+      ['binary nested too deep', [`451-["audio-chunk",${'['.repeat(100_000)}${']'.repeat(100_000)}]`, Buffer.alloc(2)]],
+      ['binary that nobody announced', [Buffer.alloc(2)]],
+    ])('%s', async (_what, frames) => {
+      const helen = await place.connect(gateway, HELEN);
+      const wild = await raw(CARL);
+      wild.send(...frames);
+      await wild.closed;
+      await works(helen);
+    });
+
+    it('text nested too deep is answered', async () => {
+      const wild = await raw(CARL);
+      const told = wild.packet('42["error"');
+      wild.send(`42["join-interview",{"roundId":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`);
+      expect(await told).toContain('VALIDATION_FAILED');
+    });
   });
 
-  it('refuses a page from elsewhere', async () => {
-    const origin = 'http://evil.example';
-    await expect(connectInterview(gateway.url, await tokenFor(), { origin })).rejects.toMatchObject({
-      data: { code: 'ACCESS_DENIED' },
+  it('of a reader who does not keep up is closed, and the others get everything', async () => {
+    const roundId = randomUUID();
+    const ines = await place.connect(gateway, INES);
+    const slow = await raw(HELEN);
+    slow.send(`42["join-interview",{"roundId":"${roundId}"}]`);
+    await slow.packet('42["joined-interview"');
+    await place.untilFed(roundId);
+    await ines.ask('join-interview', { roundId });
+    await place.world.insights.until(() => place.world.log.followed.filter((id) => id === roundId).length >= 4);
+    slow.socket.pause();
+    const total = 400;
+    const received = new Promise<void>((resolve) => {
+      let count = 0;
+      ines.socket.on('insight', () => {
+        count += 1;
+        if (count === total) resolve();
+      });
     });
+    for (let i = 0; i < total; i++) place.world.log.append(roundId, 'x'.repeat(64 * 1024));
+    await received;
+    // What had been handed to the network still comes, and then the end.
+    slow.socket.resume();
+    await slow.closed;
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    expect(metrics).toMatch(/^socket_io_slow_readers_total(\{[^}]*\})? 1$/m);
+  });
+
+  it('is closed by a gateway that stops in a way that lets the client return', async () => {
+    const stopping = await place.startGateway();
+    const client = await place.connect(stopping, HELEN);
+    const reason = client.next('disconnect');
+    await stopping.stop();
+    expect(await reason).toBe('transport close');
   });
 });
