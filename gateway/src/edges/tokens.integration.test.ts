@@ -50,6 +50,8 @@ const ATTACKS: [string, string][] = [
   ['not valid yet', token({ nbf: now + 600 })],
   ['no exp', token({ exp: undefined })],
   ['exp as a text', token({ exp: `${now + 3600}` })],
+  ['a refresh token', token({}, { typ: 'rt+jwt' })],
+  ['a logout token', token({}, { typ: 'logout+jwt' })],
   ['another audience', token({ aud: 'payroll' })],
   ['no audience', token({ aud: undefined })],
   ['another issuer', token({ iss: 'https://evil.example' })],
@@ -99,6 +101,13 @@ describe('a token that cannot be trusted', () => {
         return (error as { data: { code: string } }).data.code;
       }
     },
+    REST: async (bearer) => {
+      const response = await fetch(`${gateway.url}/api/rounds/3e9e9c1e-6f0d-4a55-9f5e-2f6f6d1f7a13`, {
+        headers: { authorization: `Bearer ${bearer}` },
+      });
+      const { error } = (await response.json()) as { error?: { code: string } };
+      return response.status === 401 ? error?.code : undefined;
+    },
     'resume files': async (bearer) => {
       const response = await fetch(`${gateway.url}/api/resumes/files/a.pdf`, {
         headers: { authorization: `Bearer ${bearer}` },
@@ -132,7 +141,13 @@ describe('a token that cannot be trusted', () => {
     await expect(connectInterview(gateway.url, undefined)).rejects.toMatchObject({ data: { code: 'AUTH_REQUIRED' } });
     await expect(connectInterview(gateway.url, { $ne: '' })).rejects.toMatchObject({ data: { code: 'INVALID_TOKEN' } });
 
-    const rest = await fetch(`${gateway.url}/api/resumes/upload`, { method: 'POST' });
-    expect([rest.status, await rest.json()]).toMatchObject([401, { error: { code: 'AUTH_REQUIRED' } }]);
+    for (const [method, path] of [
+      ['POST', '/api/resumes/upload'],
+      ['GET', '/api/rounds/x'],
+      ['POST', '/api/verdicts'],
+    ]) {
+      const rest = await fetch(`${gateway.url}${path}`, { method: `${method}` });
+      expect([rest.status, await rest.json()]).toMatchObject([401, { error: { code: 'AUTH_REQUIRED' } }]);
+    }
   });
 });
