@@ -182,6 +182,11 @@ describe('the meeting of a round', () => {
 });
 
 describe('a token', () => {
+  it('is marked in the graph as each viewer’s own, for whoever would share answers', () => {
+    expect(world.sdl).toMatch(/meeting: Meeting @tag\(name: "per-viewer"\)/);
+    expect(world.sdl).toMatch(/token: String! @tag\(name: "per-viewer"\)/);
+  });
+
   it('is in no table and in no line of the log', async () => {
     const who = people();
     const { id } = await inProgress(who);
