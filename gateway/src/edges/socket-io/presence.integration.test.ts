@@ -110,6 +110,21 @@ describe('presence across replicas', () => {
     expect(place.movesOf(roundId)).toEqual(['joinRound ines', 'joinRound carl', 'leaveRound carl']);
   });
 
+  it('is told to those who are connected to another replica, also after an outage of Redis', async () => {
+    const roundId = await place.putRound();
+    const ines = await place.connect(fragile, INES);
+    await ines.ask('join-interview', { roundId });
+    const first = ines.next('participant-joined');
+    const carl = await joined(steady, roundId);
+    expect(await first).toEqual({ roundId, participant: 'candidate' });
+    const gone = ines.next('participant-left');
+    proxy.cut();
+    // Told while nobody listens there.
+    await carl.ask('leave-interview');
+    await mend();
+    expect(await gone).toEqual({ roundId, participant: 'candidate' });
+  });
+
   it('is found by a replica that starts after all others have gone', async () => {
     const roundId = randomUUID();
     const lonely = await place.startGateway({ LEAVE_AFTER_MS: '60000', REDIS_URL: proxy.url });

@@ -1,5 +1,6 @@
 /** The rounds that one connection is in: entering, leaving, being put out, and being lost. */
 import { AppError, notFound } from '@interview/runtime/errors';
+import type { Logger } from '@interview/runtime/log';
 import { z } from 'zod';
 import type { RunOperation } from '../../graph/operations.js';
 import type { ErrorBody } from '../http-errors.js';
@@ -30,10 +31,11 @@ export interface RoundVisitsOptions {
   openFeeds: OpenRoundFeeds;
   /** Told of events that wait for the reader, in bytes. */
   onWaiting: (bytes: number) => void;
+  log: Logger;
 }
 
 export function createRoundVisits(socket: InterviewSocket, options: RoundVisitsOptions): RoundVisits {
-  const { runOperation, presence, participants, openFeeds, onWaiting } = options;
+  const { runOperation, presence, participants, openFeeds, onWaiting, log } = options;
   /** What ends the feeds of each round. */
   const rounds = new Map<string, () => void>();
   const { role } = socket.data.viewer;
@@ -48,7 +50,13 @@ export function createRoundVisits(socket: InterviewSocket, options: RoundVisitsO
     out(roundId);
     const error: ErrorEvent = { ...reason, roundId };
     socket.emit('error', error);
-    if (!watches) void presence.lost(socket.data.viewer, roundId, socket.id);
+    if (watches) return;
+    // Who may not be there any more has left; of anybody else the connection is as good as lost, and they may return.
+    const isRefused = reason.code === 'ACCESS_DENIED' || reason.code === 'NOT_FOUND';
+    const going = isRefused ? presence.leave : presence.lost;
+    going(socket.data.viewer, roundId, socket.id).catch((failure: unknown) => {
+      log.warn({ roundId, err: failure }, 'a departure could not be told yet');
+    });
   };
 
   return {
