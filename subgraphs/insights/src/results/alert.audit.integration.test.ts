@@ -1,6 +1,9 @@
 /** Alerts in the audit log. */
+
 import { describe, expect, it } from '@jest/globals';
+import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import { anInsight, append, storeInsights, useInsightsWorld, world } from '../testing/insights-world.js';
+import { storeResults } from './result.store.js';
 
 useInsightsWorld();
 
@@ -29,5 +32,22 @@ describe('a fraud alert', () => {
       },
       expect.objectContaining({ detail: { insightId: last?.id, type: 'FACE_SWITCH', severity: 'HIGH' } }),
     ]);
+  });
+
+  it('goes into its own company’s chain, many of one batch in their order', async () => {
+    const rounds = [await world.addRound(), await world.addRound()];
+    const alert = (roundId: string) =>
+      anInsight(roundId, { type: 'TAB_SWITCH', severity: 'LOW', value: { phase: 'START' } } as never);
+    const results = Array.from({ length: 20 }, (_, n) => alert(rounds[n % 2]?.id ?? ''));
+    const companyOf = (roundId: string) => rounds.find(({ id }) => id === roundId)?.companyId ?? '';
+    const em = world.foundation.orm.em.fork() as SqlEntityManager;
+    await storeResults(em, { results, companyOf, now: new Date() });
+    for (const round of rounds) {
+      const audited = (await world.audited()).filter((entry) => entry.round_id === round.id);
+      expect(audited.map(({ detail }) => detail['insightId'])).toEqual(
+        results.filter(({ roundId }) => roundId === round.id).map(({ id }) => id),
+      );
+    }
+    expect(await world.sql('select * from audit.broken_links()')).toEqual([]);
   });
 });

@@ -55,7 +55,11 @@ const HASH = `
       e.actor_id, e.actor_role, e.action, e.round_id, e.detail)::text, 'UTF8'))
   $$`;
 
-/** Locks each company's chain until the calling transaction ends; companies in order, so that no two wait for each other. */
+/**
+ * Locks each company's chain until the calling transaction ends; companies in order, so that no two wait for each
+ * other. A chain's end is read and written once for each company: a row that one statement changes again and again
+ * leaves a version behind each time, through all of which the next look has to go.
+ */
 const APPEND = `
   create or replace function audit.append(entries jsonb) returns void
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -70,8 +74,12 @@ const APPEND = `
       ) with ordinality as e (company_id, actor_id, actor_role, action, round_id, detail, place)
       order by e.company_id, e.place
     loop
-      insert into audit.chains (company_id) values (given.company_id) on conflict do nothing;
-      select * into chain from audit.chains c where c.company_id = given.company_id for update;
+      if chain.company_id is distinct from given.company_id then
+        update audit.chains c set last_sequence = chain.last_sequence, last_hash = chain.last_hash
+          where c.company_id = chain.company_id;
+        insert into audit.chains (company_id) values (given.company_id) on conflict do nothing;
+        select * into chain from audit.chains c where c.company_id = given.company_id for update;
+      end if;
       entry := null;
       entry.id := gen_random_uuid();
       entry.company_id := given.company_id;
@@ -85,9 +93,11 @@ const APPEND = `
       entry.previous_hash := chain.last_hash;
       entry.hash := audit.hash_of(entry);
       insert into audit.events select entry.*;
-      update audit.chains c set last_sequence = entry.sequence, last_hash = entry.hash
-        where c.company_id = given.company_id;
+      chain.last_sequence := entry.sequence;
+      chain.last_hash := entry.hash;
     end loop;
+    update audit.chains c set last_sequence = chain.last_sequence, last_hash = chain.last_hash
+      where c.company_id = chain.company_id;
   end
   $$`;
 
