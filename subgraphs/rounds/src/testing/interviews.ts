@@ -32,7 +32,8 @@ export interface RoundNode {
   [field: string]: unknown;
 }
 
-const FIELDS = 'id justCreated status startedAt endedAt externalInterviewId scheduledAt consent { given at } questions { id text }';
+const FIELDS =
+  'id justCreated status startedAt endedAt externalInterviewId scheduledAt consent { given at } questions { id text }';
 export const CREATE = `mutation ($input: CreateRoundInput!) { createRound(input: $input) { ${FIELDS} } }`;
 export const UPDATE = `mutation ($id: ID!, $input: UpdateRoundInput!) { updateRound(id: $id, input: $input) { ${FIELDS} } }`;
 export const CONSENT =
