@@ -25,6 +25,11 @@ export interface ClientOptions {
   url: string;
   /** A token, or a function that gives a valid one whenever it is asked: then feeds outlive any single token. */
   token: TokenSource;
+  /**
+   * Queries and mutations send the hash of their document in place of its text, which saves what the text weighs where
+   * the gateway has the document registered; where not, the text follows. Feeds send it whole, once. Off by default.
+   */
+  hashes?: boolean;
   fetch?: typeof globalThis.fetch;
   clock?: ConnectionClock;
 }
@@ -66,7 +71,12 @@ export interface InterviewClient {
 
 export function createInterviewClient(options: ClientOptions): InterviewClient {
   const credentials = new Credentials(options.token);
-  const http = new HttpGraph(options.url, credentials, options.fetch ?? ((input, init) => fetch(input, init)));
+  const http = new HttpGraph(
+    options.url,
+    credentials,
+    options.fetch ?? ((input, init) => fetch(input, init)),
+    options.hashes ?? false,
+  );
   const connection = new Connection(webSocketUrl(options.url), credentials, options.clock ?? realClock);
 
   const ask = <T>(document: InspectedDocument, variables: unknown, request: RequestOptions = {}): Promise<Answer<T>> =>

@@ -18,7 +18,8 @@ export type GraphErrorCode =
   | 'SERVICE_UNAVAILABLE'
   | 'CURSOR_EXPIRED'
   | 'GRAPHQL_PARSE_FAILED'
-  | 'GRAPHQL_VALIDATION_FAILED';
+  | 'GRAPHQL_VALIDATION_FAILED'
+  | 'PERSISTED_QUERY_NOT_FOUND';
 
 /** `NETWORK_ERROR`: no answer came. `BAD_RESPONSE`: what came is not an answer of the graph. */
 export type ClientErrorCode = 'NETWORK_ERROR' | 'BAD_RESPONSE';

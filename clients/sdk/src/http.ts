@@ -17,15 +17,31 @@ export interface Answer<T> {
 const PATIENCE_MS = 30_000;
 
 export class HttpGraph {
+  /** Documents whose hash the gateway does not know; undefined where hashes are not wanted. */
+  private readonly unknown: Set<string> | undefined;
+
   constructor(
     private readonly url: string,
     private readonly credentials: Credentials,
     private readonly fetch: typeof globalThis.fetch,
-  ) {}
+    hashes: boolean,
+  ) {
+    this.unknown = hashes ? new Set() : undefined;
+  }
 
   /** @throws InterviewError NETWORK_ERROR or BAD_RESPONSE, or what the signal was aborted with */
   async ask<T>(document: InspectedDocument, variables: unknown, { signal }: RequestOptions): Promise<Answer<T>> {
     const { text, operationName } = document;
+    const extensions = this.unknown && !this.unknown.has(text) ? await byHash(text) : undefined;
+    if (extensions) {
+      const answer = await this.post<T>({ operationName, variables, extensions }, signal);
+      if (answer.error?.code !== 'PERSISTED_QUERY_NOT_FOUND') return answer;
+      this.unknown?.add(text);
+    }
+    return this.post<T>({ query: text, operationName, variables }, signal);
+  }
+
+  private async post<T>(payload: object, signal: AbortSignal | undefined): Promise<Answer<T>> {
     const authorization = await this.credentials.authorization();
     const response = await this.send(
       {
@@ -35,7 +51,7 @@ export class HttpGraph {
           'content-type': 'application/json',
           accept: 'application/graphql-response+json, application/json;q=0.9',
         },
-        body: JSON.stringify({ query: text, operationName, variables }),
+        body: JSON.stringify(payload),
       },
       signal,
     );
@@ -69,4 +85,16 @@ async function readJson(response: Response): Promise<Record<string, unknown>> {
     if (!(cause instanceof SyntaxError)) throw cause;
   }
   throw new InterviewError('BAD_RESPONSE', `The server answered ${response.status} without JSON.`);
+}
+
+/**
+ * How a request names its document by the hash of its text (Apollo's protocol of persisted queries); undefined where
+ * the platform has no hash function, as browsers on pages without TLS.
+ */
+async function byHash(text: string): Promise<object | undefined> {
+  const { subtle } = globalThis.crypto as { subtle?: typeof globalThis.crypto.subtle };
+  if (!subtle) return undefined;
+  const digest = new Uint8Array(await subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  const sha256Hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { persistedQuery: { version: 1, sha256Hash } };
 }

@@ -1,4 +1,5 @@
 /** The demo company's people. Their tokens are signed with the development key, as `npm run token` does. */
+import { randomUUID } from 'node:crypto';
 import { signToken } from '@interview/runtime/tokens';
 import type { Viewer } from '@interview/runtime/viewer';
 
@@ -27,4 +28,9 @@ export async function signTokens(jwtSecret: string): Promise<Record<Person, stri
   const sign = (person: Person) => signToken(PEOPLE[person], { JWT_SECRET: jwtSecret });
   const [hr, interviewer, candidate] = await Promise.all([sign('hr'), sign('interviewer'), sign('candidate')]);
   return { hr, interviewer, candidate };
+}
+
+/** A token for an HR user of one run alone: a user may upload a few resumes an hour, and the demo is played often. */
+export function signUploader(jwtSecret: string): Promise<string> {
+  return signToken({ ...PEOPLE.hr, id: `${PEOPLE.hr.id}-${randomUUID()}` }, { JWT_SECRET: jwtSecret });
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createInterviewClient, type InterviewClient } from '@interview/sdk/client';
 import { CreateRoundDocument } from '@interview/sdk/generated/graphql';
 import { ROUND_REPORT } from './documents.js';
-import { PEOPLE, signTokens } from './people.js';
+import { PEOPLE, signTokens, signUploader } from './people.js';
 import type { Report } from './report.js';
 import { uploadResume } from './resume-upload.js';
 
@@ -41,7 +41,8 @@ export async function setStage(options: StageOptions, report: Report): Promise<S
   const roundId = createRound.id;
   report.heading(`Demo interview: round ${roundId} of ${PEOPLE.hr.companyId}`);
 
-  const size = await uploadResume({ gatewayUrl, token: tokens.hr, roundId, candidateId: PEOPLE.candidate.id });
+  const token = await signUploader(options.jwtSecret);
+  const size = await uploadResume({ gatewayUrl, token, roundId, candidateId: PEOPLE.candidate.id });
   const { round } = await hr.query(ROUND_REPORT, { id: roundId });
   if (round?.resume?.sizeBytes !== size) {
     throw new Error(`The resume of ${size} bytes is not read back: ${JSON.stringify(round?.resume)}`);
