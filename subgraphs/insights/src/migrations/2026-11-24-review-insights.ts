@@ -20,7 +20,7 @@ export class ReviewInsights extends Migration {
     // Rows come in the order of time, which is all the daily sweep asks for: a few pages, and next to no cost to a batch.
     this.addSql(`create index live_insights_created on insights.live_insights using brin (created_at)`);
     this.addSql(`create index transcript_segments_created on insights.transcript_segments using brin (created_at)`);
-    // docs/adr/0008: the verdicts subgraph reads this and nothing else of ours.
+    // docs/adr/0011: the verdicts subgraph reads this and nothing else of ours.
     this.addSql(`
       create view insights.verdict_basis as
         select id, round_id, company_id, insight_type as type, severity, timestamp_ms, value, explanation, disposition

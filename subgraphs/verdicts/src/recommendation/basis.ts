@@ -1,6 +1,6 @@
 /**
  * What a recommendation may rest on: insights that nobody dismissed, of the types that say something about
- * answers or about rules of the interview. The insights subgraph shows them in a view of its own (docs/adr/0008).
+ * answers or about rules of the interview. The insights subgraph shows them in a view of its own (docs/adr/0011).
  *
  * Left out on purpose: HESITATION, RESPONSE_LATENCY, SPEECH_CONFIDENCE, ENGAGEMENT and HEAD_MOVEMENT. Pauses,
  * pace, accent, gaze and bearing differ with a stammer, a second language or a disability, and say nothing about
