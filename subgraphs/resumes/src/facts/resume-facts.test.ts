@@ -11,9 +11,9 @@ const skillsOf = (...lines: string[]) =>
   Object.fromEntries(read(...lines).facts.skills.map(({ name, years }) => [name, years]));
 
 describe('labelled resumes', () => {
-  const resumes = [...labelledResumes('dev'), ...labelledResumes('held')];
+  const resumes = [...labelledResumes('dev'), ...labelledResumes('held'), ...labelledResumes('fresh')];
 
-  test.each(['dev', 'held'] as const)('%s: read as well as docs/resume-facts.md says', (set) => {
+  test.each(['dev', 'held', 'fresh'] as const)('%s: read as well as docs/resume-facts.md says', (set) => {
     const tallies = measure(labelledResumes(set));
     const figures = Object.entries(tallies).map(([what, tally]) => {
       const share = (value: number) => `${(100 * value).toFixed(1)} %`;

@@ -1,6 +1,6 @@
 /**
  * The labelled resumes in fixtures/labelled, and how well they are read. `dev-…` were looked at while the rules were
- * written; `held-…` were labelled before the rules first ran on them.
+ * written, `held-…` were once unseen and then repaired by, `fresh-…` are still unseen: no rule was changed for them.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ResumeFacts } from '@interview/schema/messages';
@@ -24,7 +24,7 @@ export interface LabelledResume {
   labels: Labels;
 }
 
-export function labelledResumes(set: 'dev' | 'held'): LabelledResume[] {
+export function labelledResumes(set: 'dev' | 'held' | 'fresh'): LabelledResume[] {
   return readdirSync(FOLDER)
     .filter((file) => file.startsWith(`${set}-`) && file.endsWith('.txt'))
     .sort()
