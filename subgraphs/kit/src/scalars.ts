@@ -2,12 +2,15 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLJSON } from 'graphql-scalars';
 
+/** Years that four digits can write, in UTC: what lies outside them PostgreSQL reads in another way, or not at all. */
+const EARLIEST_MS = Date.parse('0001-01-01T00:00:00.000Z');
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 const INSTANT = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
 function parseInstant(value: unknown): Date {
   if (typeof value === 'string' && INSTANT.test(value)) {
     const date = new Date(value);
-    if (!Number.isNaN(date.getTime())) return date;
+    if (date.getTime() >= EARLIEST_MS && date.getTime() <= LATEST_MS) return date;
   }
   throw new GraphQLError(
     `${JSON.stringify(value)} is not an ISO 8601 instant with offset, e.g. 2026-01-30T09:30:00.000Z.`,

@@ -5,6 +5,7 @@
  */
 import { InterviewMode, InterviewRoundType, VerdictDecision } from '@interview/schema/enums';
 import { z } from 'zod';
+import { isInstant } from '../../graph/scalars.js';
 
 /** Bodies by the names that they are described under. */
 export const bodies = z.registry<{ id: string }>();
@@ -16,7 +17,7 @@ const externalId = z
   .refine((text) => text.trim() !== '' && !text.includes('\0'), 'must not be empty or contain a NUL character')
   .meta({ minLength: 1 });
 
-const instant = z.iso.datetime({ offset: true });
+const instant = z.iso.datetime({ offset: true, abort: true }).refine(isInstant, 'must lie in the years 0001 to 9999');
 
 /** Characters are code points, as in JSON Schema. */
 const text = (most: number) =>

@@ -255,6 +255,7 @@ describe('GET /api/insights/round/:roundId', () => {
     ['limit=', [['limit', 'must be at least 1']]],
     ['limit=1&limit=2', [['limit', 'must be a number']]],
     ['since=2026-01-30T09:30:00+01:00', [['since', expect.stringMatching(/%2B/)]]],
+    ['since=0000-01-01T00:00:00Z', [['since', 'must lie in the years 0001 to 9999']]],
     ['offset=5', [['offset', 'is not a parameter of this request']]],
   ])('refuses ?%s', async (query, details) => {
     const { status, body } = await send('GET', `/api/insights/round/${ROUNDS.full}?${query}`);
