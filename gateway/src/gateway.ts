@@ -71,7 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const redis = connectRedis(settings.REDIS_URL, 'commands', log);
   stopper.onStop('redis', () => redis.disconnect());
-  const limits = createLimits(settings, createRateLimiter(redis, log));
+  const limits = createLimits(settings, createRateLimiter(redis, log), metrics);
   const registered = createRegisteredOperations({
     documents: options.registeredDocuments,
     policy: settings.PERSISTED_OPERATIONS,

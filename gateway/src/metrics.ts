@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { OperationMetrics } from './edges/graphql-http/graphql-http.js';
 import type { FeedMetrics } from './edges/graphql-ws/graphql-ws.js';
 import type { SocketIoMetrics } from './edges/socket-io/socket-io.js';
+import type { RateLimit } from './limits/rate-limiter.js';
 
 export interface GatewayMetrics {
   registry: Registry;
@@ -13,6 +14,8 @@ export interface GatewayMetrics {
   /** Media that was taken, refused, or could not be appended. */
   media(kind: 'audio' | 'video', outcome: 'taken' | 'repeated' | 'refused' | 'failed'): void;
   upstreamReconnect(subgraph: string): void;
+  /** What a rate limit refused. */
+  rateLimited(limit: RateLimit['name']): void;
 }
 
 export function createGatewayMetrics(): GatewayMetrics {
@@ -51,6 +54,12 @@ export function createGatewayMetrics(): GatewayMetrics {
     labelNames: ['subgraph'],
     registers,
   });
+  const rateLimited = new Counter({
+    name: 'rate_limited_total',
+    help: 'Requests, uploads and connections that a rate limit refused',
+    labelNames: ['limit'],
+    registers,
+  });
   return {
     registry,
     operations: { operation: (kind, outcome, seconds) => operations.observe({ kind, outcome }, seconds) },
@@ -66,5 +75,6 @@ export function createGatewayMetrics(): GatewayMetrics {
     },
     media: (kind, outcome) => media.inc({ kind, outcome }),
     upstreamReconnect: (subgraph) => reconnects.inc({ subgraph }),
+    rateLimited: (limit) => rateLimited.inc({ limit }),
   };
 }

@@ -57,11 +57,16 @@ const ATTACKS: Record<string, Attack> = {
     says: /deeper than 32 levels/,
     code: 'VALIDATION_FAILED',
   },
+  'variables, many': {
+    variables: `{"x":[${'0,'.repeat(10_000)}0]}`,
+    says: /more than 10000 values/,
+    code: 'VALIDATION_FAILED',
+  },
   'wrong variables, many': {
     on: '($w: Width)',
     below: 'measured(w: $w)',
     variables: `{"w":{${Array.from({ length: 3000 }, (_, i) => `"wrong${i}":${i}`).join()}}}`,
-    says: /got invalid value/,
+    says: /^Variable "\$w" is not valid at "w.wrong0": Field "wrong0" is not defined/,
     code: 'VALIDATION_FAILED',
   },
 };

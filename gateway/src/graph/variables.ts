@@ -1,14 +1,25 @@
 /** Variables as a client sent them: checked before anything is planned, and coerced as the operation declares. */
-import { AppError } from '@interview/runtime/errors';
-import { GraphQLError, type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql';
-import { variableProblem } from './errors.js';
+import { AppError, type FieldProblem } from '@interview/runtime/errors';
+import {
+  coerceInputValue,
+  GraphQLError,
+  type GraphQLSchema,
+  isInputType,
+  isNonNullType,
+  type OperationDefinitionNode,
+  typeFromAST,
+  type VariableDefinitionNode,
+  valueFromAST,
+} from 'graphql';
 
 /** Levels of lists and objects in a variable: deeper ones overflow the stack of what writes or prints them. */
 const MAX_DEPTH = 32;
+/** Values in all, within lists and objects too. */
+const MAX_VALUES = 10_000;
 /** Of a flood of wrong values so many are told; each costs a search for what may have been meant. */
-const MAX_ERRORS = 20;
-/** Characters of what is told of each: graphql-js repeats the value, which may be the whole request. */
-const TOLD = 500;
+const MAX_PROBLEMS = 20;
+/** Characters of what is told of each: the reason repeats the value, which may be long. */
+const MAX_REASON = 500;
 
 /** Each variable that does not fit. */
 export class VariablesRefused extends Error {
@@ -19,40 +30,72 @@ export class VariablesRefused extends Error {
 }
 
 /**
+ * Like graphql-js's `getVariableValues`, which repeats the whole variable for each wrong value in it.
  * @returns the values as the operation's fields receive them
- * @throws AppError VALIDATION_FAILED when they are nested too deep, VariablesRefused when one does not coerce
+ * @throws AppError VALIDATION_FAILED when they are too many or nested too deep, VariablesRefused when one does not coerce
  */
 export function coerceVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  if (isDeeper(variables, MAX_DEPTH)) {
-    throw new AppError('VALIDATION_FAILED', `The variables are nested deeper than ${MAX_DEPTH} levels.`);
+  checkSize(variables);
+  // Without a prototype: a variable may be called like something that objects have.
+  const coerced: Record<string, unknown> = Object.create(null);
+  const problems: GraphQLError[] = [];
+  for (const definition of operation.variableDefinitions ?? []) {
+    const name = definition.variable.name.value;
+    const type = typeFromAST(schema, definition.type);
+    // Validation has refused variables of any other type.
+    if (!isInputType(type)) continue;
+    const refuse = (path: readonly (string | number)[], reason: string) => {
+      problems.push(problemOf(definition, path, reason));
+      if (problems.length === MAX_PROBLEMS) throw new VariablesRefused(problems);
+    };
+    if (!Object.hasOwn(variables, name)) {
+      if (definition.defaultValue) coerced[name] = valueFromAST(definition.defaultValue, type);
+      else if (isNonNullType(type)) refuse([], `${type} is required; it was not provided.`);
+      continue;
+    }
+    coerced[name] = coerceInputValue(variables[name], type, (path, _value, { message }) => refuse(path, message));
   }
-  const result = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: MAX_ERRORS });
-  if (result.coerced) return result.coerced;
-  throw new VariablesRefused(result.errors.map(told));
+  if (problems.length > 0) throw new VariablesRefused(problems);
+  return coerced;
 }
 
-/** In the catalogue's form, cut to a bearable length. */
-function told({ message, nodes }: GraphQLError): GraphQLError {
-  const problem = variableProblem(message);
-  const details = problem && [{ path: cut(problem.path), message: cut(problem.message) }];
-  return new GraphQLError(cut(message), {
-    nodes,
-    extensions: { code: 'VALIDATION_FAILED', ...(details ? { details } : {}) },
+/** Level by level, since a recursion is what the depth would overflow. */
+function checkSize(variables: Readonly<Record<string, unknown>>): void {
+  let level: unknown[] = [variables];
+  let values = 0;
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) {
+      throw new AppError('VALIDATION_FAILED', `The variables are nested deeper than ${MAX_DEPTH} levels.`);
+    }
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    values += level.length;
+    if (values > MAX_VALUES) {
+      throw new AppError('VALIDATION_FAILED', `The variables hold more than ${MAX_VALUES} values.`);
+    }
+  }
+}
+
+function problemOf(
+  definition: VariableDefinitionNode,
+  path: readonly (string | number)[],
+  reason: string,
+): GraphQLError {
+  const variable = definition.variable.name.value;
+  const place = path.reduce<string>(
+    (at, key) => (typeof key === 'number' ? `${at}[${key}]` : `${at}.${key}`),
+    variable,
+  );
+  // A field that is missing or not known is named in the reason only.
+  const field = /^Field "(\w+)"/.exec(reason)?.[1];
+  const problem: FieldProblem = { path: cut(field ? `${place}.${field}` : place), message: cut(reason) };
+  return new GraphQLError(`Variable "$${variable}" is not valid at "${problem.path}": ${problem.message}`, {
+    nodes: [definition],
+    extensions: { code: 'VALIDATION_FAILED', details: [problem] },
   });
 }
 
-const cut = (text: string) => (text.length > TOLD ? `${text.slice(0, TOLD)}…` : text);
-
-/** Level by level, since a recursion is what the depth would overflow. */
-function isDeeper(value: unknown, levels: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; depth <= levels; depth++) {
-    level = level.flatMap((v) => (typeof v === 'object' && v !== null ? Object.values(v) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
-}
+const cut = (text: string) => (text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)}…` : text);

@@ -254,5 +254,7 @@ describe('rate limits while Redis is away', () => {
       statuses.push((await fetch(`${gateway.url}/graphql?query={viewer{id}}`, { headers: { authorization } })).status);
     }
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    expect(metrics).toMatch(/rate_limited_total\{.*limit="requests".*\} 1/);
   });
 });

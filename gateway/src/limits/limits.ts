@@ -35,7 +35,11 @@ type LimitSettings = Pick<
   'RATE_LIMIT_MAX_REQUESTS' | 'RATE_LIMIT_WINDOW_MS' | 'RATE_LIMIT_UPLOADS_PER_HOUR' | 'RATE_LIMIT_SOCKETS_PER_MINUTE'
 >;
 
-export function createLimits(settings: LimitSettings, limiter: RateLimiter): Limits {
+export interface LimitMetrics {
+  rateLimited(limit: RateLimit['name']): void;
+}
+
+export function createLimits(settings: LimitSettings, limiter: RateLimiter, metrics: LimitMetrics): Limits {
   const requests: RateLimit = {
     name: 'requests',
     quota: settings.RATE_LIMIT_MAX_REQUESTS,
@@ -44,15 +48,21 @@ export function createLimits(settings: LimitSettings, limiter: RateLimiter): Lim
   const uploads: RateLimit = { name: 'uploads', quota: settings.RATE_LIMIT_UPLOADS_PER_HOUR, windowMs: HOUR_MS };
   const sockets: RateLimit = { name: 'sockets', quota: settings.RATE_LIMIT_SOCKETS_PER_MINUTE, windowMs: MINUTE_MS };
 
+  const take = async (limit: RateLimit, subject: string): Promise<Place> => {
+    const place = await limiter.take(limit, subject);
+    if (!place.taken) metrics.rateLimited(limit.name);
+    return place;
+  };
+
   return {
     requests: async (request, response, next) => {
-      const place = await limiter.take(requests, clientAddress(request));
+      const place = await take(requests, clientAddress(request));
       tell(response, requests, place);
       next(place.taken ? undefined : rateLimited(requests, 'requests of one address', place));
     },
     uploads: async (request, response, next) => {
       const { viewer } = viewerOf(request);
-      const place = await limiter.take(uploads, subjectOf(viewer));
+      const place = await take(uploads, subjectOf(viewer));
       tell(response, uploads, place);
       if (!place.taken) return next(rateLimited(uploads, 'uploads of one user', place));
       response.once('close', () => {
@@ -62,7 +72,7 @@ export function createLimits(settings: LimitSettings, limiter: RateLimiter): Lim
       next();
     },
     async admitConnection(viewer) {
-      const place = await limiter.take(sockets, subjectOf(viewer));
+      const place = await take(sockets, subjectOf(viewer));
       if (!place.taken) throw rateLimited(sockets, 'connections of one user', place);
     },
   };
