@@ -3,6 +3,7 @@ import { keys } from '@interview/schema/keys';
 import type { RoundAccess } from '@interview/subgraph-kit/round-access';
 import { describe, expect, it } from '@jest/globals';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import { storeResults } from './results/result.store.js';
 import { sweepInsights } from './retention.js';
 import {
   anAggregate,
@@ -147,6 +148,30 @@ describe('erasing a candidate', () => {
       (await redis.xrange(stream, '-', '+')).filter(([, fields]) => fields.some((field) => field.includes(round.id)));
     await eventually(async () => (await left(keys.results)).length === 0);
     expect(await left(keys.deadResults)).toEqual([]);
+    expect(await rowsOf(round)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('waits for a batch that is being stored, and removes what it stored', async () => {
+    const round = await world.addRound();
+    const stored = Promise.withResolvers<void>();
+    const mayCommit = Promise.withResolvers<void>();
+    const storing = world.foundation.orm.em.fork().transactional(async (em) => {
+      const tx = em as SqlEntityManager;
+      const batch = { results: [anInsight(round.id)], companyOf: () => round.companyId, now: new Date() };
+      await storeResults(tx, batch);
+      stored.resolve();
+      await mayCommit.promise;
+    });
+    await stored.promise;
+    const erasing = world.erase(round);
+    await eventually(async () => {
+      const waiting = await world.sql(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%round_feeds%'`,
+      );
+      return waiting.length > 0;
+    });
+    mayCommit.resolve();
+    await Promise.all([storing, erasing]);
     expect(await rowsOf(round)).toEqual([0, 0, 0, 0]);
   });
 
