@@ -69,6 +69,15 @@ export const SETTINGS = {
     .string()
     .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64')
     .optional(),
+  /** Master keys of before, comma-separated: they still unwrap what they wrapped, until it is wrapped anew. */
+  RESUME_MASTER_KEYS_RETIRED: z
+    .string()
+    .transform((text) => text.split(',').map((key) => key.trim()))
+    .refine(
+      (keys) => keys.every((key) => Buffer.from(key, 'base64').length === 32),
+      'must be keys of 32 bytes in base64, with commas between them',
+    )
+    .optional(),
   /** Where clamd listens, `tcp://host:3310` or `unix:/path`; without it uploads are not scanned for malware. */
   CLAMAV_URL: z
     .string()

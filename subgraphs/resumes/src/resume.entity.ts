@@ -28,7 +28,7 @@ export class Resume {
   @Property({ type: 'string' })
   fileName!: string;
 
-  /** The name of the file within the file store. */
+  /** The name of the file within the file store: it begins with the round's id. */
   @Property({ type: 'text', unique: true })
   filePath!: string;
 
@@ -47,6 +47,10 @@ export class Resume {
   /** Of the file's content, in hexadecimal. */
   @Property({ type: 'string' })
   sha256!: string;
+
+  /** What opens the file in the store, wrapped by a master key. */
+  @Property({ type: 'blob' })
+  wrappedKey!: Uint8Array;
 
   @Field(() => DateTime)
   @Property({ type: 'datetime' })

@@ -9,12 +9,12 @@ import { readRange } from './byte-range.js';
 import { attachment } from './file-name.js';
 import type { Resume } from './resume.entity.js';
 import type { ResumeService } from './resume.service.js';
-import type { FileStore } from './store/file-store.js';
+import type { EncryptedStore } from './store/encrypted-store.js';
 import { readUploadForm } from './upload-form.js';
 
 export interface ResumeRoutesOptions {
   orm: MikroORM;
-  store: FileStore;
+  store: EncryptedStore;
   service: ResumeService;
   maxBytes: number;
 }
@@ -41,9 +41,10 @@ export function resumeRoutes({ orm, store, service, maxBytes }: ResumeRoutesOpti
       method: 'GET',
       path: /^\/files\/(?<name>[0-9a-f-]{36}\.[a-z]{3,4})$/,
       async handle(request) {
-        const resume = await service.byFile(contextOf(request), request.params['name'] ?? '');
+        const context = contextOf(request);
+        const resume = await service.byUrl(context, `/api/resumes/files/${request.params['name']}`);
         if (!resume) throw notFound('The file');
-        await sendFile(resume, store, request);
+        await sendFile(resume, store, request, () => service.recordAccess(context, resume));
       },
     },
   ];
@@ -60,20 +61,42 @@ const headersOf = (resume: Resume) => ({
   etag: `"${resume.sha256}"`,
 });
 
-async function sendFile(resume: Resume, store: FileStore, { request, response }: RouteRequest): Promise<void> {
+/** `opened` is called before anything of the file leaves. */
+async function sendFile(
+  resume: Resume,
+  store: EncryptedStore,
+  { request, response }: RouteRequest,
+  opened: () => Promise<void>,
+): Promise<void> {
   const headers = headersOf(resume);
+  if (isKnown(request.headers['if-none-match'], headers.etag)) {
+    response.writeHead(304, { etag: headers.etag, 'cache-control': headers['cache-control'] });
+    response.end();
+    return;
+  }
   // A range of another version of the file would be put together with what the client has of this one.
   const condition = request.headers['if-range'];
   const wanted = condition === undefined || condition === headers.etag ? request.headers.range : undefined;
-  const range = readRange(wanted, resume.sizeBytes);
+  // Only GET has ranges (RFC 9110, section 14.2).
+  const isHead = request.method === 'HEAD';
+  const range = isHead ? 'whole' : readRange(wanted, resume.sizeBytes);
   if (range === 'unsatisfiable') {
     response.writeHead(416, { 'content-range': `bytes */${resume.sizeBytes}` });
+    response.end();
+    return;
+  }
+  if (isHead) {
+    response.writeHead(200, { ...headers, 'content-length': resume.sizeBytes });
     response.end();
     return;
   }
   const bytes = await store.read(resume.filePath, range === 'whole' ? undefined : range);
   // Replaced since its row was read.
   if (!bytes) throw notFound('The file');
+  await opened().catch((error: unknown) => {
+    bytes.destroy();
+    throw error;
+  });
   if (range === 'whole') response.writeHead(200, { ...headers, 'content-length': resume.sizeBytes });
   else {
     response.writeHead(206, {
@@ -85,6 +108,12 @@ async function sendFile(resume: Resume, store: FileStore, { request, response }:
   await pipeline(bytes, response).catch((error: unknown) => {
     if (!hasLeft(response)) throw error;
   });
+}
+
+/** Whether `If-None-Match` names this version (RFC 9110, section 13.1.2: weak comparison). */
+function isKnown(header: string | undefined, etag: string): boolean {
+  if (header?.trim() === '*') return true;
+  return (header ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
 
 /** The client needs no more of the file; that is its right. */

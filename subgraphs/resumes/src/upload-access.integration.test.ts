@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { sealedSize } from './crypt/file-cipher.js';
 import {
   aRound,
   expectRefused,
@@ -41,7 +42,9 @@ describe('uploading', () => {
       },
     ]);
     const [row] = await rowsOf(round);
-    expect(await readFile(join(folder, 'kept', String(row?.['file_path'])))).toEqual(content);
+    const stored = await readFile(join(folder, 'kept', String(row?.['file_path'])));
+    expect(stored).toHaveLength(sealedSize(content.length));
+    expect(stored.includes('%PDF')).toBe(false);
   });
 
   test.each([

@@ -4,7 +4,7 @@ import { rm, utimes, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { sweepStore } from './resume.service.js';
+import { sweepStore } from './resume-file-sweep.js';
 import { openFolderStore } from './store/folder-store.js';
 import {
   aRound,
@@ -50,12 +50,12 @@ describe('an upload that fails', () => {
       headers: {
         ...world.headers(people.hr),
         'content-type': 'multipart/form-data; boundary=b',
-        'content-length': 50_000,
+        'content-length': 90_000,
       },
     });
     request.on('error', () => undefined);
     request.write('--b\r\nContent-Disposition: form-data; name="resume"; filename="a.pdf"\r\n\r\n');
-    request.write(Buffer.alloc(20_000, '%PDF'));
+    request.write(Buffer.alloc(80_000, '%PDF'));
     await started.promise;
     request.destroy();
     expect(await ended.promise).toBeInstanceOf(Error);
@@ -100,7 +100,7 @@ describe('uploading again', () => {
     const first = await upload(people.candidate, round, 'resume.pdf');
     const second = await upload(people.hr, round, 'resume.docx');
     expect(await rowsOf(round)).toMatchObject([{ file_url: second, file_name: 'resume.docx' }]);
-    expect((await onDisk()).kept).not.toContain(first.split('/').at(-1));
+    expect((await onDisk()).kept).not.toContain(`${round.id}_${first.split('/').at(-1)}`);
     expect((await world.request(ownPath(first), people.candidate)).status).toBe(404);
     expect((await world.request(ownPath(second), people.candidate)).status).toBe(200);
   });
@@ -125,9 +125,10 @@ describe('uploading again', () => {
 
   test('succeeds also when the old file cannot be removed, which the sweep does later', async () => {
     const { round, people } = await aRound();
-    const first = ownPath(await upload(people.candidate, round)).replace('/files/', '');
+    const fileOf = (url: string) => `${round.id}_${ownPath(url).replace('/files/', '')}`;
+    const first = fileOf(await upload(people.candidate, round));
     throughStore.remove = () => Promise.reject(new Error('busy'));
-    const second = ownPath(await upload(people.candidate, round)).replace('/files/', '');
+    const second = fileOf(await upload(people.candidate, round));
     expect((await onDisk()).kept).toEqual(expect.arrayContaining([first, second]));
     const later = new Date(Date.now() + 2 * 3600_000);
     await sweepStore(world.foundation.orm, store, later);

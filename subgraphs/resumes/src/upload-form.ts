@@ -8,17 +8,17 @@ import { finished } from 'node:stream/promises';
 import { AppError, type FieldProblem, validationFailed } from '@interview/runtime/errors';
 import busboy, { type Busboy } from 'busboy';
 import { safeFileName } from './file-name.js';
-import type { FileStore, ReceivedFile } from './store/file-store.js';
+import type { ReceivedFile } from './store/file-store.js';
 
 /** How long a client may go on sending what has been refused. */
 const IGNORED_FOR_MS = 10_000;
 
-export interface UploadForm {
+export interface UploadForm<F extends ReceivedFile = ReceivedFile> {
   roundId: string;
   candidateId: string;
   fileName: string;
   /** Whoever takes the form keeps it or discards it. */
-  file: ReceivedFile;
+  file: F;
 }
 
 const FIELDS = ['roundId', 'candidateId'] as const;
@@ -31,16 +31,16 @@ const LIMITS = { fields: 20, files: 5, parts: 25, headerPairs: 50, fieldSize: MA
  * @throws AppError UNSUPPORTED_MEDIA_TYPE for another content type, PAYLOAD_TOO_LARGE for a file of more than
  * `maxBytes`, VALIDATION_FAILED with every missing or wrong part. Nothing of the file is left then.
  */
-export async function readUploadForm(
+export async function readUploadForm<F extends ReceivedFile>(
   request: IncomingMessage,
-  store: Pick<FileStore, 'receive'>,
+  store: { receive(bytes: AsyncIterable<Uint8Array>): Promise<F> },
   maxBytes: number,
-): Promise<UploadForm> {
+): Promise<UploadForm<F>> {
   const form = openForm(request);
   const fields = new Map<string, string>();
   const problems: FieldProblem[] = [];
   let fileName = '';
-  let receiving: Promise<ReceivedFile> | undefined;
+  let receiving: Promise<F> | undefined;
   let refusal: unknown;
 
   form.on('field', (name, value) => {

@@ -2,8 +2,8 @@
  * The port behind which resume files lie. A file comes in as a stream under no name, and has a name only once
  * it is kept; so nobody reads a file that came in halfway.
  *
- * Files are stored as they came: encryption at rest (a key for each file, wrapped by a master key) is not there
- * yet. Until then the disk or volume below the store must be encrypted: see docs/security.md, "Files at rest".
+ * Adapters store the bytes that they are given. The product gives them none but encrypted ones: it speaks to an adapter
+ * through `encrypted-store.ts` only.
  */
 import type { Readable } from 'node:stream';
 
@@ -24,11 +24,13 @@ export interface FileStore {
   read(name: string, range?: ByteRange): Promise<Readable | null>;
   /** Does nothing where there is no such file. */
   remove(name: string): Promise<void>;
+  /** Names of the files kept whose names begin so. */
+  named(beginning: string): Promise<string[]>;
   /** Names of the files kept before then. What came in before then and was neither kept nor discarded is removed. */
   leftSince(before: Date): Promise<string[]>;
 }
 
-/** A file that is in the store, on disk for good, and has no name yet. */
+/** A file that is in the store, durably, and has no name yet. */
 export interface ReceivedFile {
   readonly sizeBytes: number;
   /** In hexadecimal. */

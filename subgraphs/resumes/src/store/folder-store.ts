@@ -39,6 +39,7 @@ export async function openFolderStore(folder: string, log: Logger): Promise<File
     },
     read: (name, range) => readIfThere(join(kept, name), range),
     remove: (name) => rm(join(kept, name), { force: true }),
+    named: async (beginning) => (await readdir(kept)).filter((name) => name.startsWith(beginning)),
     async leftSince(before) {
       for (const name of await namesBefore(incoming, before)) await rm(join(incoming, name), { force: true });
       return namesBefore(kept, before);

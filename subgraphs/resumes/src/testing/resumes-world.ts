@@ -6,20 +6,24 @@ import type { Viewer } from '@interview/runtime/viewer';
 import type { RoundAccess } from '@interview/subgraph-kit/round-access';
 import { aViewer, openSubgraphWorld, type SubgraphWorld } from '@interview/subgraph-kit/testing/subgraph-world';
 import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
+import { holdMasterKeys } from '../crypt/master-keys.js';
 import { resumesDatabase } from '../database.js';
 import { openResumesOver } from '../graph.js';
+import type { MalwareScan } from '../scan/malware-scan.js';
 import type { FileStore } from '../store/file-store.js';
 import { openFolderStore } from '../store/folder-store.js';
 
-export const MAX_BYTES = 64 * 1024;
+export const MAX_BYTES = 96 * 1024;
+export const MASTER_KEY = Buffer.alloc(32, 7);
 
 export const fixture = (name: string) => readFile(new URL(`../../fixtures/${name}`, import.meta.url));
 
 export let world: SubgraphWorld;
 export let folder: string;
-/** The store that the subgraph uses; a test may put steps of its own between. */
+/** Where the subgraph's encrypted files lie; a test may put steps of its own between, and a scanner beside. */
 export let store: FileStore;
 export const throughStore: Partial<FileStore> = {};
+export const scanner: { scan?: MalwareScan } = {};
 
 /** Called at the top of a test file: opens the world before its tests and closes it after them. */
 export function useResumesWorld(): void {
@@ -33,14 +37,21 @@ export function useResumesWorld(): void {
           receive: (bytes) => (throughStore.receive ?? store.receive)(bytes),
           read: (name, range) => (throughStore.read ?? store.read)(name, range),
           remove: (name) => (throughStore.remove ?? store.remove)(name),
+          named: (beginning) => store.named(beginning),
           leftSince: (before) => store.leftSince(before),
         };
-        return openResumesOver(foundation, { store: steerable, maxBytes: MAX_BYTES });
+        return openResumesOver(foundation, {
+          files: steerable,
+          masters: holdMasterKeys(MASTER_KEY),
+          scan: async (file) => scanner.scan?.(file),
+          maxBytes: MAX_BYTES,
+        });
       },
     });
   });
   beforeEach(() => {
     for (const step of Object.keys(throughStore) as (keyof FileStore)[]) delete throughStore[step];
+    delete scanner.scan;
   });
   afterAll(async () => {
     await world.close();
