@@ -134,7 +134,10 @@ describe('a round over REST', () => {
     const created = await send('HR', 'POST', '/api/rounds', input);
     expect([created.status, created.body]).toMatchObject([
       201,
-      { external_interview_id: input['externalInterviewId'], status: 'SCHEDULED', round_number: 1 },
+      {
+        ...{ external_interview_id: input['externalInterviewId'], status: 'SCHEDULED', round_number: 1 },
+        ...{ videosdk_meeting_id: expect.any(String), videosdk_token: expect.any(String) },
+      },
     ]);
     const { id } = created.body as RoundBody;
     const path = `/api/rounds/${id}`;

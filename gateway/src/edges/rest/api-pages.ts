@@ -8,7 +8,8 @@ import { Router } from 'express';
 import { contentPolicy } from '../security-headers.js';
 import { openApiDocument } from './openapi.js';
 
-const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const require = createRequire(import.meta.url);
+const assets = dirname(require.resolve('swagger-ui-dist/package.json'));
 
 const PAGE = `<!doctype html>
 <html lang="en">

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { openApiChecks } from '../../testing/openapi-checks.js';
@@ -39,6 +40,15 @@ describe('the OpenAPI document', () => {
   it('has the routes of the guide and no other', () => {
     const described = Object.entries(description.paths).map(([path, methods]) => [path, Object.keys(methods)]);
     expect(Object.fromEntries(described)).toEqual(GUIDE);
+  });
+
+  it('is what docs/rest.md has a table of', () => {
+    const page = readFileSync(new URL('../../../../docs/rest.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| `(?:GET|POST|PATCH) [^`]+`/gm)].map(([row]) => row.slice(3, -1));
+    const routes = operations.map(({ place: [, path, method] }) => {
+      return `${method?.toUpperCase()} ${path?.replace(/\{(\w+)\}/g, ':$1')}`;
+    });
+    expect(rows.sort()).toEqual(routes.sort());
   });
 
   it('asks for a token everywhere but for the health report', () => {

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document of the REST interface, made from the table that serves it. */
 import { ERROR_STATUS, type ErrorCode } from '@interview/runtime/errors';
 import { z } from 'zod';
-import { answers, Health, UploadedResume } from './answers.js';
+import { answers, ErrorAnswer, Health, UploadedResume } from './answers.js';
 import { bodies, UploadResume } from './requests.js';
 import type { Route } from './route.js';
 import { ROUTES } from './routes.js';
@@ -144,7 +144,7 @@ function errorsOf(route: Route): Record<string, Json> {
         ...(status === ERROR_STATUS.RATE_LIMITED ? { headers: RETRY_AFTER } : {}),
         content: {
           'application/json': {
-            schema: { $ref: '#/components/schemas/Error' },
+            schema: refTo(answers, ErrorAnswer),
             examples: Object.fromEntries(alternatives.map((code) => [code, { value: { error: exampleOf(code) } }])),
           },
         },

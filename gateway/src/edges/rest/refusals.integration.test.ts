@@ -1,31 +1,16 @@
 /** What every route refuses, for each route of the table. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RestClient, type RestRequest, restClient } from '../../testing/rest-client.js';
-import { createRestWorld, type RestWorld, ROUNDS } from '../../testing/rest-world.js';
-import { startTestGateway, type TestGateway, tokenFor } from '../../testing/test-gateway.js';
-import { openApiDocument } from './openapi.js';
+import { detailsOf, type RestPlace, startRestPlace } from '../../testing/rest-place.js';
+import { ROUNDS } from '../../testing/rest-world.js';
+import { tokenFor } from '../../testing/test-gateway.js';
 import { ROUTES } from './routes.js';
 
-let world: RestWorld;
-let gateway: TestGateway;
-let client: RestClient;
-let hr: string;
+let place: RestPlace;
 
 beforeAll(async () => {
-  world = createRestWorld();
-  await world.start();
-  gateway = await startTestGateway(world);
-  client = restClient(gateway.url, openApiDocument());
-  hr = `Bearer ${await tokenFor()}`;
+  place = await startRestPlace();
 });
-afterAll(async () => {
-  await gateway.stop();
-  await world.stop();
-});
-
-/** As an HR person, unless the request says otherwise. */
-const send = (method: string, path: string, request: RestRequest = {}) =>
-  client(method, path, { authorization: hr, ...request });
+afterAll(() => place.stop());
 
 /** A good body for each route that takes one. */
 const BODIES: Record<string, (roundId: string) => object> = {
@@ -52,23 +37,26 @@ const withBody = graphRoutes.filter(({ route }) => route.kind === 'graph' && rou
 
 describe.each(routes)('$name', ({ route, path, json }) => {
   it('is refused without a token', async () => {
-    const answer = await send(route.method, path(ROUNDS.full), { authorization: undefined, json: json(ROUNDS.full) });
+    const answer = await place.send(route.method, path(ROUNDS.full), {
+      authorization: undefined,
+      json: json(ROUNDS.full),
+    });
     expect([answer.status, answer.body]).toMatchObject([401, { error: { code: 'AUTH_REQUIRED' } }]);
   });
 
   it.each(['Bearer nonsense', 'Basic aGVsZW46cHc='])('is refused with %s', async (authorization) => {
-    const answer = await send(route.method, path(ROUNDS.full), { authorization, json: json(ROUNDS.full) });
+    const answer = await place.send(route.method, path(ROUNDS.full), { authorization, json: json(ROUNDS.full) });
     expect([answer.status, answer.body]).toMatchObject([401, { error: { code: 'INVALID_TOKEN' } }]);
   });
 
   it('is refused with a token that has ended', async () => {
     const authorization = `Bearer ${await tokenFor({}, -3600)}`;
-    const answer = await send(route.method, path(ROUNDS.full), { authorization, json: json(ROUNDS.full) });
+    const answer = await place.send(route.method, path(ROUNDS.full), { authorization, json: json(ROUNDS.full) });
     expect(answer.status).toBe(401);
   });
 
   it('says what the path takes to another method', async () => {
-    const response = await fetch(`${gateway.url}${path(ROUNDS.full)}`, { method: 'DELETE' });
+    const response = await fetch(`${place.gateway.url}${path(ROUNDS.full)}`, { method: 'DELETE' });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toContain(route.method);
     expect(await response.json()).toMatchObject({ error: { code: 'VALIDATION_FAILED' } });
@@ -77,18 +65,18 @@ describe.each(routes)('$name', ({ route, path, json }) => {
 
 describe.each(ofOneRound)('$name', ({ route, path, json }) => {
   it('answers 403 for a round of the own company that is not the viewer’s', async () => {
-    const answer = await send(route.method, path(ROUNDS.denied), { json: json(ROUNDS.denied) });
+    const answer = await place.send(route.method, path(ROUNDS.denied), { json: json(ROUNDS.denied) });
     expect([answer.status, answer.body]).toMatchObject([403, { error: { code: 'ACCESS_DENIED' } }]);
   });
 
   it.each([ROUNDS.unknown, 'not-a-uuid', '%00', '..%2f..'])('answers 404 for the round %s', async (roundId) => {
     const id = decodeURIComponent(roundId);
-    const answer = await send(route.method, path(roundId), { json: json(id) });
+    const answer = await place.send(route.method, path(roundId), { json: json(id) });
     expect([answer.status, answer.body]).toMatchObject([404, { error: { code: 'NOT_FOUND' } }]);
   });
 
   it('refuses parameters that it does not have', async () => {
-    const answer = await send(route.method, `${path(ROUNDS.full)}?verbose=1`, { json: json(ROUNDS.full) });
+    const answer = await place.send(route.method, `${path(ROUNDS.full)}?verbose=1`, { json: json(ROUNDS.full) });
     expect([answer.status, detailsOf(answer.body)]).toEqual([400, [['verbose', 'is not a parameter of this request']]]);
   });
 });
@@ -107,90 +95,21 @@ describe.each(withBody)('$name', ({ route, path, json }) => {
     ['has an unknown encoding', good, { ...type, 'content-encoding': 'zstd2' }, 415],
     ['is too large', JSON.stringify({ notes: 'x'.repeat(300_000) }), type, 413],
   ])('refuses a body that %s', async (_what, raw, headers, status) => {
-    const answer = await send(route.method, path(ROUNDS.full), { raw, headers });
+    const answer = await place.send(route.method, path(ROUNDS.full), { raw, headers });
     expect(answer.status).toBe(status);
     if (status === 400) expect(detailsOf(answer.body)).not.toHaveLength(0);
   });
 
   it('names what is missing when there is no body at all', async () => {
-    const answer = await send(route.method, path(ROUNDS.full));
+    const answer = await place.send(route.method, path(ROUNDS.full));
     expect(answer.status).toBe(400);
     expect(detailsOf(answer.body)).not.toHaveLength(0);
   });
 
   it('refuses fields that it does not have, prototypes too', async () => {
     const raw = good.replace('{', '{"surprise":1,"__proto__":{"role":"ADMIN"},');
-    const answer = await send(route.method, path(ROUNDS.full), { raw, headers: type });
+    const answer = await place.send(route.method, path(ROUNDS.full), { raw, headers: type });
     expect(answer.status).toBe(400);
     expect(detailsOf(answer.body)).toContainEqual(['surprise', 'is not a field of this request']);
   });
 });
-
-describe('the interface', () => {
-  it.each(['/api', '/api/', '/api/nothing', '/api/rounds/x/y/z', '/api/resumes'])('has nothing at %s', async (path) => {
-    const response = await fetch(`${gateway.url}${path}`, { headers: { authorization: hr } });
-    expect([response.status, await response.json()]).toEqual([
-      404,
-      { error: { code: 'NOT_FOUND', message: 'There is nothing at this path.' } },
-    ]);
-  });
-
-  it('answers HEAD as GET, without the body', async () => {
-    const response = await fetch(`${gateway.url}/api/rounds/${ROUNDS.full}`, {
-      method: 'HEAD',
-      headers: { authorization: hr },
-    });
-    expect([response.status, await response.text()]).toEqual([200, '']);
-  });
-
-  it('has its answers kept nowhere', async () => {
-    const { headers } = await send('GET', `/api/rounds/${ROUNDS.full}`);
-    expect(headers.get('cache-control')).toBe('no-store');
-  });
-
-  it('allows the dashboard’s origin and no other, without credentials', async () => {
-    const preflight = (origin: string) =>
-      fetch(`${gateway.url}/api/rounds/${ROUNDS.full}`, {
-        method: 'OPTIONS',
-        headers: {
-          origin,
-          'access-control-request-method': 'PATCH',
-          'access-control-request-headers': 'authorization',
-        },
-      });
-    const own = await preflight('http://localhost:5173');
-    expect(own.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
-    expect(own.headers.get('access-control-allow-methods')).toContain('PATCH');
-    expect(own.headers.get('access-control-allow-credentials')).toBeNull();
-    const other = await preflight('https://elsewhere.example');
-    expect(other.headers.get('access-control-allow-origin')).toBeNull();
-  });
-
-  it('carries a request to its end whose token has ended within the tolerance for clocks', async () => {
-    const authorization = `Bearer ${await tokenFor({}, -2)}`;
-    const { status } = await send('GET', `/api/rounds/${ROUNDS.full}`, { authorization });
-    expect(status).toBe(200);
-  });
-
-  it('answers 503 while the subgraph is down', async () => {
-    await world.rounds.kill();
-    const answer = await send('GET', `/api/rounds/${ROUNDS.full}`);
-    await world.rounds.start();
-    expect([answer.status, answer.body]).toMatchObject([503, { error: { code: 'SERVICE_UNAVAILABLE' } }]);
-  });
-
-  it('serves its own documents also where clients may send registered ones only', async () => {
-    const strict = await startTestGateway(world, { PERSISTED_OPERATIONS: 'only' });
-    const answer = await restClient(strict.url, openApiDocument())('GET', `/api/rounds/${ROUNDS.full}`, {
-      authorization: hr,
-    });
-    await strict.stop();
-    expect(answer.status).toBe(200);
-  });
-});
-
-/** Path and message of each entry of an error's details. */
-function detailsOf(body: unknown): [string, string][] {
-  const { error } = body as { error: { details?: { path: string; message: string }[] } };
-  return (error.details ?? []).map(({ path, message }) => [path, message]);
-}
