@@ -95,6 +95,17 @@ describe('the migrated database', () => {
     }
   });
 
+  it('shows verdicts what a recommendation may rest on, and nobody else', async () => {
+    const columns = 'id, round_id, company_id, type, severity, timestamp_ms, value, explanation, disposition';
+    const read = (client: pg.Client) => client.query(`select ${columns} from insights.verdict_basis`);
+    await expect(as(subgraph('verdicts'), read)).resolves.toMatchObject({ rows: [] });
+    for (const other of ['rounds', 'resumes'] as const) {
+      await expect(as(subgraph(other), read)).rejects.toMatchObject({ code: '42501' });
+    }
+    const writing = as(subgraph('verdicts'), (client) => client.query('delete from insights.verdict_basis'));
+    await expect(writing).rejects.toMatchObject({ code: '42501' });
+  });
+
   it('never holds a video token', async () => {
     const id = await addRound();
     const writing = as(subgraph('rounds'), (client) =>

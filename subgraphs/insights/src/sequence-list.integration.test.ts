@@ -125,6 +125,16 @@ describe('a page', () => {
     });
   });
 
+  it('holds each insight as it is read by its key', async () => {
+    const { round, ids } = await aMeasuredRound(1);
+    const fields = 'id timestampMs type severity value explanation source disposition reviewedBy createdAt cursor';
+    const { rounds } = await ofRounds(hrOf(round), [round], `insights { nodes { ${fields} } }`);
+    const byKey = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Insight { ${fields} } } }`;
+    const { data } = await world.graph(hrOf(round), byKey, { r: [{ __typename: 'Insight', id: ids[0] }] });
+    expect(data?.['_entities']).toEqual([expect.objectContaining({ value: { kind: 'PAUSE', durationMs: 2500 } })]);
+    expect(rounds).toEqual([{ insights: { nodes: data?.['_entities'] } }]);
+  });
+
   it('is found under an id in capitals as well', async () => {
     const { round, ids } = await aMeasuredRound(1);
     expect(idsOf(await insightsOf({ ...round, id: round.id.toUpperCase() }, 'first: 5'))).toEqual(ids);
