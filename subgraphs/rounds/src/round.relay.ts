@@ -17,8 +17,8 @@ const POLL_MS = 1000;
 const BATCH = 200;
 /** Any number no other lock of the database uses: "rounds" in ASCII, cut. */
 const RELAY_LOCK = 0x726f756e;
-/** Late media of an ended round is still refused by name, not as unknown. */
-const ENDED_STATE_SECONDS = 24 * 3600;
+/** Late media of an ended round is still refused by name, and a review of its insights still renews its aggregate. */
+const ENDED_STATE_SECONDS = 30 * 24 * 3600;
 
 export interface RoundRelay {
   /** Called after a commit: relays at once. Resolves when that was tried; what failed is tried again each second. */
