@@ -4,6 +4,7 @@
  * variables decide too, is in `cost.ts`.
  */
 import {
+  type ASTNode,
   type ASTVisitor,
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -12,6 +13,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
   type ValidationContext,
+  visit,
 } from 'graphql';
 
 export const LIMITS = {
@@ -25,6 +27,8 @@ export const LIMITS = {
   fields: 1000,
   /** Directives in all, built in ones too. */
   directives: 50,
+  /** Levels of lists and objects in a value that the document holds; every second one doubles the planner's work. */
+  literals: 8,
 } as const;
 
 const COUNTED = ['depth', 'aliases', 'fields', 'directives'] as const;
@@ -34,9 +38,10 @@ type Size = Record<(typeof COUNTED)[number], number>;
 export function withinLimits(context: ValidationContext): ASTVisitor {
   return {
     Document(document) {
-      const errors = document.definitions.flatMap((definition) =>
-        definition.kind === Kind.OPERATION_DEFINITION ? problemsOf(definition, context) : [],
-      );
+      const errors = document.definitions.flatMap((definition) => [
+        ...(definition.kind === Kind.OPERATION_DEFINITION ? problemsOf(definition, context) : []),
+        ...problemsOfLiterals(definition),
+      ]);
       for (const error of errors) context.reportError(error);
       return errors.length > 0 ? nothingMore(document) : undefined;
     },
@@ -57,6 +62,24 @@ function problemsOf(operation: OperationDefinitionNode, context: ValidationConte
     const message = `The operation is too large: at most ${LIMITS[name]} for ${name}, and it has ${size[name]}.`;
     return new GraphQLError(message, { nodes: [operation] });
   });
+}
+
+function problemsOfLiterals(definition: ASTNode): GraphQLError[] {
+  let open = 0;
+  let deepest = 0;
+  const level = {
+    enter: () => {
+      open += 1;
+      deepest = Math.max(deepest, open);
+    },
+    leave: () => {
+      open -= 1;
+    },
+  };
+  visit(definition, { ListValue: level, ObjectValue: level });
+  if (deepest <= LIMITS.literals) return [];
+  const message = `A value in the operation is nested ${deepest} levels deep, and at most ${LIMITS.literals} are taken: give it as a variable.`;
+  return [new GraphQLError(message, { nodes: [definition] })];
 }
 
 function measure(operation: OperationDefinitionNode, context: ValidationContext): Size {
