@@ -129,6 +129,16 @@ describe('the graph over HTTP', () => {
       },
     );
 
+    it('refuses an operation without a content type', async () => {
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await tokenFor()}` },
+        body: new TextEncoder().encode(JSON.stringify({ query: 'mutation { joinRound(id: "csrf") { id } }' })),
+      });
+      expect(response.status).toBe(415);
+      expect(world.moves).not.toContain('joinRound csrf helen');
+    });
+
     it('refuses a mutation by GET, whatever its headers', async () => {
       const query = encodeURIComponent('mutation { joinRound(id: "by-get") { id } }');
       const response = await fetch(`${gateway.url}/graphql?query=${query}`, {
