@@ -11,6 +11,7 @@ import {
   type VariableDefinitionNode,
   valueFromAST,
 } from 'graphql';
+import { findUnstorable } from './text.js';
 
 /** Levels of lists and objects in a variable: deeper ones overflow the stack of what writes or prints them. */
 const MAX_DEPTH = 32;
@@ -58,6 +59,7 @@ export function coerceVariables(
       continue;
     }
     coerced[name] = coerceInputValue(variables[name], type, (path, _value, { message }) => refuse(path, message));
+    findUnstorable(coerced[name], type, refuse);
   }
   if (problems.length > 0) throw new VariablesRefused(problems);
   return coerced;

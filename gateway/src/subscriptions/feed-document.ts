@@ -26,11 +26,12 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import { withinLimits } from '../graph/limits.js';
+import { storableText } from '../graph/text.js';
 import { unconditionalRoot } from '../graph/unconditional-root.js';
 
 /** Validates a subscription; ours come first, since they end the validation of what they refuse. */
 export function validateFeed(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
-  return validate(schema, document, [withinLimits, unconditionalRoot, ...specifiedRules]);
+  return validate(schema, document, [withinLimits, unconditionalRoot, storableText, ...specifiedRules]);
 }
 
 /** The one root field of a validated subscription. */

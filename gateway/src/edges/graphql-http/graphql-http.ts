@@ -15,6 +15,7 @@ import type { Graph } from '../../graph/graph.js';
 import { LIMITS, withinLimits } from '../../graph/limits.js';
 import type { RegisteredOperations } from '../../graph/registered-operations.js';
 import type { ViewerContext } from '../../graph/subgraph-source.js';
+import { storableText } from '../../graph/text.js';
 import { unconditionalRoot } from '../../graph/unconditional-root.js';
 import { authenticated, viewerOf } from '../authenticated.js';
 import { describeFailure } from '../http-errors.js';
@@ -49,7 +50,7 @@ export function createApolloServer(
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: LIMITS.tokens },
     // Not `maxRecursiveSelections`, which `withinLimits` is stricter than: it would put these rules after all others.
-    validationRules: [withinLimits, unconditionalRoot],
+    validationRules: [withinLimits, unconditionalRoot, storableText],
     formatError: (formatted, error) => publicError(formatted, error, log),
     // The process has its own orderly stop, of which this server is a step.
     stopOnTerminationSignals: false,
