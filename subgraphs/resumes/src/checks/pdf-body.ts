@@ -36,7 +36,7 @@ export class PdfBody extends PdfInspector {
   }
 
   override comment(text: string): void {
-    if (/^%EOF[\0\s]*$/.test(text)) this.#hasEnded = true;
+    this.#hasEnded = /^%EOF\s{0,8}$/.test(text);
   }
 
   #outermost(text: string): void {

@@ -11,7 +11,7 @@ export interface PdfTokens {
   open(kind: 'dict' | 'array'): void;
   close(kind: 'dict' | 'array'): void;
   string(): void;
-  /** From the percent sign to the end of the line, cut at 32 characters. */
+  /** Behind the percent sign to the end of the line, without NUL, cut at 32 characters. */
   comment(text: string): void;
   /** The content of a stream begins. Whether its bytes are wanted. */
   streamStart(): boolean;
@@ -84,7 +84,7 @@ export class PdfLexer {
         return at + 1;
       case State.Comment:
         if (code === 10 || code === 13) this.#finish(at);
-        else if (this.#text.length < MAX_COMMENT) this.#text += String.fromCharCode(code);
+        else if (code !== 0 && this.#text.length < MAX_COMMENT) this.#text += String.fromCharCode(code);
         return at + 1;
       case State.String:
         this.#inString(code, at);

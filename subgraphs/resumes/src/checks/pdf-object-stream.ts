@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflate } from 'node:zlib';
+import { isZlibError } from './error-code.js';
 import { type ObjectStream, type PdfFindings, PdfInspector } from './pdf-inspector.js';
 import { PdfLexer } from './pdf-lexer.js';
 import { refusal } from './refusal.js';
@@ -50,7 +51,7 @@ async function inflate(content: Buffer, see: (chunk: Buffer) => void): Promise<v
       for await (const chunk of inflating) see(chunk as Buffer);
     });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && /^Z_/.test(String(error.code))) throw hidden();
+    if (isZlibError(error)) throw hidden();
     throw error;
   }
 }
@@ -107,7 +108,8 @@ class StreamedObjects extends PdfInspector {
 
   end(): void {
     this.lexer.end();
-    if (this.depth > 0 || !this.lexer.isBetween) throw hidden();
+    const within = this.#places?.[this.#next];
+    if (this.depth > 0 || !this.lexer.isBetween || (within && within.at < this.lexer.previousEnd)) throw hidden();
   }
 
   /** A value begins outside all others: whatever object begins before it begins here. */

@@ -3,6 +3,7 @@
  * external) may be in it, whatever its encoding. Office Open XML allows none.
  */
 import { TextDecoder } from 'node:util';
+import { hasCode } from './error-code.js';
 import { refusal } from './refusal.js';
 import { shown } from './zip-directory.js';
 import type { PartWatch } from './zip-entries.js';
@@ -52,7 +53,7 @@ export function xmlWatch(name: string, text: (part: string) => void = () => unde
       }
       return first;
     } catch (error) {
-      if (error instanceof TypeError) throw notText();
+      if (hasCode(error, /^ERR_ENCODING/)) throw notText();
       throw error;
     }
   }

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
 import type { ByteReader } from './byte-reader.js';
+import { isZlibError } from './error-code.js';
 import { refusal } from './refusal.js';
 import { shown, type ZipDirectory, type ZipEntry } from './zip-directory.js';
 
@@ -105,6 +106,3 @@ async function readDescriptor(reader: ByteReader, { hasDescriptor }: ZipEntry, n
   const signed = length % 8 === 0;
   if (!descriptor || (signed && descriptor.readUInt32LE(0) !== DESCRIPTOR_SIGNATURE)) throw broken();
 }
-
-const isZlibError = (error: unknown) =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && /^Z_/.test(error.code);
