@@ -6,9 +6,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { CHECKOUT, cacheFolder } from './checkout.js';
 import { prepareChromium } from './chromium.js';
+import { prepareClamav } from './clamav.js';
 import { startDatabases } from './databases.js';
 import { runEntry, stopped } from './entry.js';
 import { createGuard } from './guard.js';
@@ -28,11 +29,14 @@ runEntry(async (stop) => {
     const fetching = { cache: cacheFolder(process.env), report: say, signal: stop };
     const databases = await startDatabases({ ...fetching, dataDir, given: {}, supervisor });
     const recogniser = await preparePocketsphinx(fetching);
+    const scanner = await prepareClamav(fetching);
     const chromium = await prepareChromium(fetching);
     const env: NodeJS.ProcessEnv = {
       ...process.env,
       ...databases,
       ...recogniser,
+      ...scanner,
+      ...librariesOf(recogniser, scanner),
       ...(chromium ? { CHROMIUM_PATH: chromium } : {}),
     };
     const folders = testedWorkspaces(CHECKOUT);
@@ -49,6 +53,12 @@ runEntry(async (stop) => {
     rmSync(dataDir, { recursive: true, force: true });
   }
 });
+
+/** What was unpacked lies in folders of its own, each for the linker to search. */
+function librariesOf(...software: ({ LD_LIBRARY_PATH?: string } | undefined)[]): { LD_LIBRARY_PATH?: string } {
+  const folders = software.flatMap((one) => one?.LD_LIBRARY_PATH ?? []);
+  return folders.length > 0 ? { LD_LIBRARY_PATH: folders.join(delimiter) } : {};
+}
 
 async function turbo(args: string[], env: NodeJS.ProcessEnv, stop: AbortSignal): Promise<number> {
   const flags = ['--continue=always', '--concurrency=2', '--output-logs=errors-only', '--log-order=grouped'];
