@@ -33,10 +33,8 @@ const addRound = () =>
   as(subgraph('rounds'), async (client) => {
     const { rows } = await client.query(
       `insert into rounds.interview_rounds (company_id, external_interview_id, external_candidate_id, external_interviewer_id,
-         external_job_role_id, round_type, interview_mode, status, video_provider, videosdk_meeting_id,
-         candidate_consent_given, started_at)
-       values ('acme', $1, 'cand', 'emp', 'job', 'TECHNICAL_AI', 'HUMAN_AI_ASSISTED', 'IN_PROGRESS', 'p2p', 'p2p-room',
-         true, '2026-11-23T10:00:00.250Z')
+         external_job_role_id, round_type, interview_mode, status, candidate_consent_given, started_at)
+       values ('acme', $1, 'cand', 'emp', 'job', 'TECHNICAL_AI', 'HUMAN_AI_ASSISTED', 'IN_PROGRESS', true, '2026-11-23T10:00:00.250Z')
        returning id`,
       [randomUUID()],
     );
@@ -104,6 +102,14 @@ describe('the migrated database', () => {
     }
     const writing = as(subgraph('verdicts'), (client) => client.query('delete from insights.verdict_basis'));
     await expect(writing).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('gives a round that comes in without a room the one that needs no provider', async () => {
+    const id = await addRound();
+    const { rows } = await as(subgraph('rounds'), (client) =>
+      client.query('select video_provider, videosdk_meeting_id from rounds.interview_rounds where id = $1', [id]),
+    );
+    expect(rows).toEqual([{ video_provider: 'p2p', videosdk_meeting_id: `p2p-${id}` }]);
   });
 
   it('never holds a video token', async () => {

@@ -16,6 +16,18 @@ export class OpenRooms extends Migration {
       alter table rounds.interview_rounds
         alter column video_provider set not null,
         alter column videosdk_meeting_id set not null`);
+    // A row that comes in without a room (restored, imported) gets the one that needs nobody's answer.
+    this.addSql(`
+      create function rounds.give_room() returns trigger language plpgsql set search_path = pg_catalog as $$
+      begin
+        new.video_provider := 'p2p';
+        new.videosdk_meeting_id := 'p2p-' || new.id;
+        return new;
+      end
+      $$`);
+    this.addSql(`
+      create trigger room_of_imported_round before insert on rounds.interview_rounds
+        for each row when (new.videosdk_meeting_id is null) execute function rounds.give_room()`);
     this.addSql(`
       comment on column rounds.interview_rounds.videosdk_meeting_id is 'The room''s id at video_provider, whichever that is'`);
     this.addSql(`
@@ -64,7 +76,8 @@ export class OpenRooms extends Migration {
   override down(): void {
     this.addSql(`drop trigger room_of_ended_round on rounds.interview_rounds`);
     this.addSql(`drop trigger room_of_removed_round on rounds.interview_rounds`);
-    this.addSql(`drop function rounds.close_room`);
+    this.addSql(`drop trigger room_of_imported_round on rounds.interview_rounds`);
+    this.addSql(`drop function rounds.close_room, rounds.give_room`);
     this.addSql(`drop table rounds.room_closings, rounds.room_intents`);
     this.addSql(`
       alter table rounds.interview_rounds
