@@ -7,7 +7,8 @@ import type { Viewer } from '@interview/runtime/viewer';
 import type { Speaker } from '@interview/schema/enums';
 import { isAnalysed, type RoundState } from '@interview/schema/messages';
 import type { GatewayMetrics } from '../../metrics.js';
-import { readAudioChunk, readVideoFrame } from './media-message.js';
+import { createMediaBudget } from './media-budget.js';
+import { AUDIO_BYTES_PER_SECOND, readAudioChunk, readVideoFrame } from './media-message.js';
 import type { MediaStreams } from './media-streams.js';
 import type { RoundStates } from './round-states.js';
 
@@ -26,6 +27,7 @@ export function createMediaIntake(options: {
   nowMs?: () => number;
 }): MediaIntake {
   const { rounds, streams, metrics, nowMs = Date.now } = options;
+  const budget = createMediaBudget(nowMs);
 
   const analysedRound = async (viewer: Viewer, roundId: string): Promise<RoundState> => {
     const round = await rounds.get(roundId);
@@ -54,6 +56,7 @@ export function createMediaIntake(options: {
         const round = await analysedRound(viewer, roundId);
         const speaker = requireSpeaker(viewer, round);
         requireAnalysed(round);
+        budget.take('audio', roundId, speaker, data.length / AUDIO_BYTES_PER_SECOND);
         return streams.appendAudio(roundId, speaker, capturedAtMs, data);
       }),
     videoFrame: (viewer, message) =>
@@ -62,6 +65,7 @@ export function createMediaIntake(options: {
         const round = await analysedRound(viewer, roundId);
         requireCandidateOf(viewer, round);
         requireAnalysed(round);
+        budget.take('video', roundId, 'CANDIDATE', 1);
         return streams.appendFrame(roundId, capturedAtMs, data);
       }),
     async requireCandidate(viewer, roundId) {

@@ -4,8 +4,9 @@
  */
 import { type FieldProblem, validationFailed } from '@interview/runtime/errors';
 
-/** Signed 16-bit mono samples at 16 kHz: one second. */
-export const MAX_AUDIO_BYTES = 16_000 * 2;
+/** Signed 16-bit mono samples at 16 kHz. */
+export const AUDIO_BYTES_PER_SECOND = 16_000 * 2;
+const MAX_AUDIO_BYTES = AUDIO_BYTES_PER_SECOND;
 export const MAX_FRAME_BYTES = 512 * 1024;
 /** A client's clock may be wrong by this much; more is a timestamp in another unit. */
 const MAX_CLOCK_SKEW_MS = 24 * 3600 * 1000;
