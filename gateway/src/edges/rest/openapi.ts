@@ -29,7 +29,6 @@ export function openApiDocument(): OpenApiDocument {
   }
   return {
     openapi: '3.1.0',
-    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     info: { title: 'AI Interview Assistant', version: '1.0.0', description: DESCRIPTION },
     servers: [{ url: '/' }],
     security: [{ token: [] }],
