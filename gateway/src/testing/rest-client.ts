@@ -42,7 +42,9 @@ export function restClient(baseUrl: string, document: OpenApiDocument): RestClie
     const contentType = response.headers.get('content-type');
     const text = await response.text();
     const answered: unknown = contentType?.startsWith('application/json') ? JSON.parse(text) : undefined;
-    const exchange = { method, path, sent: json, status: response.status, contentType, answered };
+    // As it went over the wire: without what JSON leaves out.
+    const sent: unknown = json === undefined || body === undefined ? undefined : JSON.parse(String(body));
+    const exchange = { method, path, sent, status: response.status, contentType, answered };
     const problems = checks.answer(exchange);
     if (response.ok && raw === undefined) problems.push(...checks.request(exchange));
     if (problems.length > 0) throw new Error(`Not as described: ${problems.join('; ')}\n${text}`);
