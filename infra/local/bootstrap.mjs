@@ -28,6 +28,7 @@ const COMMANDS = {
   demo: { build: true, node: [`${LOCAL}/attach.js`, 'infra/demo/dist/main.js'] },
   bench: { build: true, node: [`${LOCAL}/attach.js`, 'infra/bench/dist/main.js'] },
   audit: { build: true, node: [`${LOCAL}/attach.js`, 'infra/database/dist/verify-audit.js'] },
+  fuzz: { build: true, node: ['infra/e2e/dist/fuzz/main.js'] },
   build: { build: true },
   typecheck: { program: 'turbo', args: ['run', 'typecheck'] },
   lint: { program: 'turbo', args: ['run', 'lint:code', 'lint:direction', 'lint:unused', '--continue=always'] },

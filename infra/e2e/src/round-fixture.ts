@@ -148,7 +148,7 @@ export async function uploadResume(
 }
 
 /** The smallest file that is a PDF. */
-const PDF = `%PDF-1.4
+export const PDF = `%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj
