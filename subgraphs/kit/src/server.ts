@@ -33,6 +33,7 @@ import { toPublicError } from './errors.js';
 import { announceStart } from './feeds/announce-start.js';
 
 export interface Route {
+  /** One for GET is asked for HEAD too; what it sends as a body is left out then. */
   method: 'GET' | 'POST';
   /** Named groups become `params`. */
   path: RegExp;
@@ -116,8 +117,9 @@ export async function startSubgraphServer(options: SubgraphServerOptions): Promi
       viewerOf((name) => header(request, name), internalKey);
       return graphql(request, response);
     }
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
     for (const route of options.routes ?? []) {
-      const match = request.method === route.method ? route.path.exec(url.pathname) : null;
+      const match = method === route.method ? route.path.exec(url.pathname) : null;
       if (!match) continue;
       const signed = header(request, VIEWER_HEADER);
       const viewer = signed ? readSignedViewer(signed, internalKey) : null;

@@ -80,4 +80,29 @@ describe('reading the file', () => {
     expect(await statusWith(etag)).toBe(206);
     expect(await statusWith('"another"')).toBe(200);
   });
+
+  test('answers HEAD with the headers of the file alone', async () => {
+    const { round, people } = await aRound();
+    const url = ownPath(await upload(people.candidate, round));
+    const head = await world.request(url, people.hr, { method: 'HEAD', headers: { range: 'bytes=0-4' } });
+    const whole = await world.request(url, people.hr);
+    expect([head.status, (await head.arrayBuffer()).byteLength]).toEqual([200, 0]);
+    const headersOf = ({ headers }: Response) =>
+      Object.fromEntries([...headers].filter(([name]) => !['date', 'connection', 'keep-alive'].includes(name)));
+    expect(headersOf(head)).toEqual(headersOf(whole));
+    expect((await world.request(url, people.otherInterviewer, { method: 'HEAD' })).status).toBe(403);
+  });
+
+  test('answers 304 to who has this version, and only to who may have it', async () => {
+    const { round, people } = await aRound();
+    const url = ownPath(await upload(people.candidate, round));
+    const etag = (await world.request(url, people.hr)).headers.get('etag') ?? '';
+    const statusWith = async (ifNoneMatch: string, who = people.hr) =>
+      (await world.request(url, who, { headers: { 'if-none-match': ifNoneMatch } })).status;
+    expect(await statusWith(etag)).toBe(304);
+    expect(await statusWith(`"x", W/${etag}`)).toBe(304);
+    expect(await statusWith('*')).toBe(304);
+    expect(await statusWith('"x"')).toBe(200);
+    expect(await statusWith(etag, people.otherInterviewer)).toBe(403);
+  });
 });

@@ -118,6 +118,21 @@ describe('resume files', () => {
     expect(await response.text()).toBe('%PDF /files/a%2F..%2Fb.pdf');
   });
 
+  it('are asked about without being fetched', async () => {
+    world.resumes.otherRoutes = (request, response) => {
+      response.writeHead(200, { 'content-length': 100, etag: `"${request.method}"` }).end();
+    };
+    const response = await fetch(`${gateway.url}/api/resumes/files/a.pdf`, {
+      method: 'HEAD',
+      headers: { authorization },
+    });
+    expect([response.status, response.headers.get('etag'), response.headers.get('content-length')]).toEqual([
+      200,
+      '"HEAD"',
+      '100',
+    ]);
+  });
+
   it('that are no form are not taken', async () => {
     const response = await fetch(`${gateway.url}/api/resumes/upload`, {
       method: 'POST',

@@ -97,14 +97,18 @@ export function resumeFiles(options: ResumeFilesOptions): ResumeFiles {
       const filename = String(request.params['filename']);
       if (/^\.{1,2}$/.test(filename)) throw new AppError('NOT_FOUND', 'This file was not found.');
       const headers = pick(request.headers, ['range', 'if-range', 'if-none-match', 'if-modified-since']);
-      await relay(request, response, { method: 'GET', path: `/files/${encodeURIComponent(filename)}`, headers });
+      await relay(request, response, {
+        method: request.method === 'HEAD' ? 'HEAD' : 'GET',
+        path: `/files/${encodeURIComponent(filename)}`,
+        headers,
+      });
     },
     close: () => pool.close(),
   };
 }
 
 interface Target {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'HEAD' | 'POST';
   path: string;
   headers: Record<string, string>;
   body?: Dispatcher.DispatchOptions['body'];

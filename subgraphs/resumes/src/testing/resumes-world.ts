@@ -6,7 +6,7 @@ import type { Viewer } from '@interview/runtime/viewer';
 import type { RoundAccess } from '@interview/subgraph-kit/round-access';
 import { aViewer, openSubgraphWorld, type SubgraphWorld } from '@interview/subgraph-kit/testing/subgraph-world';
 import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
-import { holdMasterKeys } from '../crypt/master-keys.js';
+import { holdMasterKeys, type MasterKeys } from '../crypt/master-keys.js';
 import { resumesDatabase } from '../database.js';
 import { openResumesOver } from '../graph.js';
 import type { MalwareScan } from '../scan/malware-scan.js';
@@ -23,6 +23,7 @@ export let folder: string;
 /** Where the subgraph's encrypted files lie; a test may put steps of its own between, and a scanner beside. */
 export let store: FileStore;
 export const throughStore: Partial<FileStore> = {};
+export const throughMasters: Partial<MasterKeys> = {};
 export const scanner: { scan?: MalwareScan } = {};
 
 /** Called at the top of a test file: opens the world before its tests and closes it after them. */
@@ -33,6 +34,7 @@ export function useResumesWorld(): void {
       database: resumesDatabase,
       open: async (foundation) => {
         store = await openFolderStore(folder, foundation.log);
+        const masters = holdMasterKeys(MASTER_KEY);
         const steerable: FileStore = {
           receive: (bytes) => (throughStore.receive ?? store.receive)(bytes),
           read: (name, range) => (throughStore.read ?? store.read)(name, range),
@@ -42,7 +44,10 @@ export function useResumesWorld(): void {
         };
         return openResumesOver(foundation, {
           files: steerable,
-          masters: holdMasterKeys(MASTER_KEY),
+          masters: {
+            ...masters,
+            wrap: (secret, boundTo) => (throughMasters.wrap ?? masters.wrap)(secret, boundTo),
+          },
           scan: async (file) => scanner.scan?.(file),
           maxBytes: MAX_BYTES,
         });
@@ -52,6 +57,7 @@ export function useResumesWorld(): void {
   beforeEach(() => {
     for (const step of Object.keys(throughStore) as (keyof FileStore)[]) delete throughStore[step];
     delete scanner.scan;
+    delete throughMasters.wrap;
   });
   afterAll(async () => {
     await world.close();
