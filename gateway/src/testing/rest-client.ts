@@ -2,6 +2,8 @@
 import type { OpenApiDocument } from '../edges/rest/openapi.js';
 import { openApiChecks } from './openapi-checks.js';
 
+export type { OpenApiDocument };
+
 export interface RestAnswer {
   status: number;
   headers: Headers;

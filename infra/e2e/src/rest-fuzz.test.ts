@@ -3,8 +3,7 @@
  * document describes, no fault of ours, and holds nothing of another company. FUZZ_RUNS makes it longer; a
  * failure names the seed that repeats it.
  */
-import type { OpenApiDocument } from '@interview/gateway/edges/rest/openapi';
-import { type RestClient, restClient } from '@interview/gateway/testing/rest-client';
+import { type OpenApiDocument, type RestClient, restClient } from '@interview/gateway/testing/rest-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type OwnStack, START_LIMIT_MS, SUBGRAPHS, startOwnStack } from './own-stack.js';

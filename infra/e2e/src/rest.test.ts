@@ -1,6 +1,10 @@
 /** The REST interface against the whole product: each route, asked by everyone, and what the guide promises of it. */
-import type { OpenApiDocument } from '@interview/gateway/edges/rest/openapi';
-import { type RestAnswer, type RestClient, restClient } from '@interview/gateway/testing/rest-client';
+import {
+  type OpenApiDocument,
+  type RestAnswer,
+  type RestClient,
+  restClient,
+} from '@interview/gateway/testing/rest-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromium } from 'playwright-core';
 import { type OwnStack, START_LIMIT_MS, SUBGRAPHS, startOwnStack } from './own-stack.js';

@@ -29,6 +29,16 @@ describe('dependency direction', () => {
     expect(violations([schema])).toEqual(['schema/package.json: must not depend on @interview/runtime']);
   });
 
+  it('can allow one folder of a workspace alone', () => {
+    const imports = {
+      'infra/e2e/src/rest.test.ts': ['@interview/gateway/testing/rest-client', '@interview/gateway/edges/rest/routes'],
+    };
+    const e2e = aWorkspace({ folder: 'infra/e2e', name: 'e2e', dependencies: ['gateway'], imports });
+    expect(violations([e2e])).toEqual([
+      'infra/e2e/src/rest.test.ts: must not import @interview/gateway/edges/rest/routes',
+    ]);
+  });
+
   it('refuses a path into another workspace', () => {
     const imports = { 'ml/nlp/src/main.ts': ['../../speech/src/vad.js', './testing/../answer.js'] };
     const nlp = aWorkspace({ folder: 'ml/nlp', name: 'nlp', dependencies: [], imports });
