@@ -1,11 +1,14 @@
 /**
  * Who may do what, operation by operation and viewer by viewer, as the product's contract says it: the table that
- * `access.test.ts` turns into one test for each cell. An operation that the graph has and this table has not
- * fails that test, so whoever adds one decides here, first, who may.
+ * `access.test.ts` turns into one test for each cell and `access-page.ts` into `docs/access.md`. An operation that
+ * the graph has and this table has not fails that test, so whoever adds one decides here, first, who may.
  */
+import { randomUUID } from 'node:crypto';
 import {
   createRoundInput,
   type MeasuredRound,
+  must,
+  type Place,
   type RoundState,
   SUBMIT_VERDICT,
   verdictInput,
@@ -33,10 +36,15 @@ export interface Operation {
   document: string;
   /** Where the answer is: `round.insights`. */
   path: string;
-  /** Which round it is tried on. `measured` is one for all; the others are made anew for each cell. */
-  on: 'measured' | RoundState;
+  /**
+   * What it is tried on. One for all cells: the round that is measured and in progress, the same after its end
+   * (`concluded`), an erasure. The others are rounds made anew for each cell.
+   */
+  on: 'measured' | 'concluded' | 'erasure' | RoundState;
   variables(round: MeasuredRound | { id: string }, cast: Cast): Record<string, unknown>;
   outcomes: Record<ViewerName, Outcome>;
+  /** Makes an event of a feed that tells nothing of what is there already. Repeatable. */
+  provoke?(place: Place, round: { id: string }, listener: ViewerName): Promise<unknown>;
 }
 
 /** In the order: no token, candidates, interviewers (assigned before another), HR, ADMIN, HR of another company. */
@@ -65,6 +73,8 @@ const PARTICIPANTS_FOLLOW: Cells = ['refused', 'yes', 'denied', 'yes', 'denied',
 const STAFF_CHANGE: Cells = ['refused', 'denied', 'denied', 'denied', 'denied', 'yes', 'yes', 'not found'];
 const THE_TWO: Cells = ['refused', 'yes', 'denied', 'yes', 'denied', 'denied', 'denied', 'not found'];
 const THE_CANDIDATE: Cells = ['refused', 'yes', 'denied', 'denied', 'denied', 'denied', 'denied', 'not found'];
+/** What belongs to the company as a whole: each company's staff sees its own, and not this one's. */
+const STAFF_LIST: Cells = ['refused', 'denied', 'denied', 'denied', 'denied', 'yes', 'yes', 'unlisted'];
 const THE_INTERVIEWER: Cells = ['refused', 'denied', 'denied', 'yes', 'denied', 'denied', 'denied', 'not found'];
 
 const byId = ({ id }: { id: string }) => ({ id });
@@ -165,12 +175,55 @@ export const OPERATIONS: readonly Operation[] = [
     variables: byId,
     outcomes: outcomes(['refused', 'denied', 'denied', 'null', 'denied', 'yes', 'yes', 'null']),
   },
+  {
+    name: 'Query.auditEvents',
+    document: 'query ($id: ID!) { auditEvents(roundId: $id) { nodes { id: roundId action detail } totalCount } }',
+    path: 'auditEvents',
+    on: 'measured',
+    variables: byId,
+    outcomes: outcomes(STAFF_LIST),
+  },
+  {
+    name: 'Query.verdicts',
+    document: '{ verdicts(first: 500) { nodes { decision privateNotes round { id } } totalCount } }',
+    path: 'verdicts',
+    on: 'measured',
+    variables: () => ({}),
+    outcomes: outcomes(STAFF_LIST),
+  },
+  {
+    name: 'Query.erasure',
+    document: 'query ($id: ID!) { erasure(id: $id) { externalCandidateId pending } }',
+    path: 'erasure',
+    on: 'erasure',
+    variables: byId,
+    outcomes: outcomes(['refused', 'denied', 'denied', 'denied', 'denied', 'yes', 'yes', 'null']),
+  },
+  roundField('meeting', '{ provider id token expiresAt }', PARTICIPANTS),
   roundField('resume', '{ fileName fileUrl sizeBytes }', PARTICIPANTS),
   roundField('insights', '{ nodes { type explanation } totalCount }', EVALUATORS),
   roundField('aggregate', '{ aggregatedAt fraud { alertsCount } }', EVALUATORS),
   roundField('transcript', '{ nodes { text } }', EVALUATORS),
   roundField('analysers', '{ service state }', EVALUATORS),
   roundField('verdict', '{ decision }', EVALUATORS),
+  { ...roundField('recommendation', '{ summary insightIds }', EVALUATORS), on: 'concluded' },
+  {
+    name: 'Resume.keyFacts',
+    document: 'query ($id: ID!) { round(id: $id) { resume { keyFacts { skills { name quote } } } } }',
+    path: 'round.resume.keyFacts',
+    on: 'measured',
+    variables: byId,
+    outcomes: outcomes(PARTICIPANTS),
+  },
+  {
+    name: 'Resume.parseError',
+    document: 'query ($id: ID!) { round(id: $id) { resume { parseError } } }',
+    path: 'round.resume.parseError',
+    // Its resume is a file without text.
+    on: 'concluded',
+    variables: byId,
+    outcomes: outcomes(PARTICIPANTS),
+  },
 
   {
     name: 'Mutation.createRound',
@@ -223,6 +276,24 @@ export const OPERATIONS: readonly Operation[] = [
     THE_CANDIDATE,
     ({ id }) => ({ id, now: new Date().toISOString() }),
   ),
+  mutation('sendSignal(roundId: $id, payload: { type: "offer" })', '$id: ID!', '', 'IN_PROGRESS', THE_TWO),
+  {
+    name: 'Mutation.reviewInsight',
+    document: 'mutation ($id: ID!) { reviewInsight(id: $id, disposition: CONFIRMED) { id disposition reviewedBy } }',
+    path: 'reviewInsight',
+    on: 'measured',
+    variables: (round) => ({ id: 'insightId' in round ? round.insightId : round.id }),
+    outcomes: outcomes(EVALUATORS_CHANGE),
+  },
+  {
+    name: 'Mutation.eraseCandidate',
+    document: 'mutation ($candidate: String!) { eraseCandidate(externalCandidateId: $candidate) { id pending } }',
+    path: 'eraseCandidate',
+    on: 'measured',
+    variables: () => ({ candidate: randomUUID() }),
+    // Staff of another company erases in that company; that it reaches nobody here is a test of its own.
+    outcomes: outcomes(['refused', 'denied', 'denied', 'denied', 'denied', 'yes', 'yes', 'yes']),
+  },
   {
     name: 'Mutation.submitVerdict',
     document: SUBMIT_VERDICT,
@@ -239,10 +310,27 @@ export const OPERATIONS: readonly Operation[] = [
   feed('metricsUpdated', '{ fraudAlertsCount }', EVALUATORS_CHANGE),
   feed('verdictSubmitted', '{ decision }', EVALUATORS_CHANGE),
   feed('roundUpdated', '{ status }', PARTICIPANTS_FOLLOW),
+  {
+    ...feed('insightUpdated', '{ id disposition round { status } }', EVALUATORS_CHANGE),
+    async provoke(place, round) {
+      if (!('insightId' in round)) return;
+      const review =
+        'mutation ($id: ID!, $note: String!) { reviewInsight(id: $id, disposition: CONFIRMED, note: $note) { id } }';
+      await must(place, 'HR', review, { id: round.insightId, note: randomUUID() });
+    },
+  },
+  {
+    ...feed('signalReceived', '{ from payload }', THE_TWO),
+    async provoke(place, { id }, listener) {
+      const other = listener === 'assigned candidate' ? 'assigned interviewer' : 'assigned candidate';
+      await must(place, other, 'mutation ($id: ID!) { sendSignal(roundId: $id, payload: 1) }', { id });
+    },
+  },
 ];
 
-/** Fields of Round that a subgraph other than the round's own answers, each with an access of its own. */
+/** Fields of Round with an access of their own, beside that of the round. */
 export const GUARDED_ROUND_FIELDS = [
+  'meeting',
   'resume',
   'insights',
   'aggregate',

@@ -8,12 +8,12 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromium } from 'playwright-core';
 import { type OwnStack, START_LIMIT_MS, SUBGRAPHS, startOwnStack } from './own-stack.js';
+import { DOWNLOAD, REST_ROWS } from './rest-matrix.js';
 import {
   createRoundInput,
   type MeasuredRound,
   measuredRound,
   type Place,
-  type RoundState,
   roundIn,
   verdictInput,
 } from './round-fixture.js';
@@ -60,70 +60,28 @@ interface RoundBody {
   [field: string]: unknown;
 }
 
-/** In the order of VIEWERS: no token, candidates, interviewers (assigned before another), HR, ADMIN, elsewhere. */
-type Statuses = [number, number, number, number, number, number, number, number];
-const PARTICIPANTS: Statuses = [401, 200, 403, 200, 403, 200, 200, 404];
-const EVALUATORS: Statuses = [401, 403, 403, 200, 403, 200, 200, 404];
-
-interface Row {
-  method: string;
-  route: string;
-  on: 'measured' | RoundState;
-  body?: (roundId: string) => unknown;
-  statuses: Statuses;
-}
-
-const ROWS: Row[] = [
-  {
-    ...{ method: 'POST', route: '/api/rounds', on: 'measured' },
-    body: () => createRoundInput(place.cast),
-    // HR of another company creates a round of that company.
-    statuses: [401, 403, 403, 403, 403, 201, 201, 201],
-  },
-  { method: 'GET', route: '/api/rounds/:roundId', on: 'measured', statuses: PARTICIPANTS },
-  {
-    ...{ method: 'PATCH', route: '/api/rounds/:roundId', on: 'SCHEDULED' },
-    body: () => ({ status: 'CANCELLED' }),
-    statuses: EVALUATORS,
-  },
-  {
-    ...{ method: 'POST', route: '/api/rounds/:roundId/consent', on: 'SCHEDULED' },
-    body: () => ({ consent: true }),
-    statuses: [401, 200, 403, 403, 403, 403, 403, 404],
-  },
-  { method: 'GET', route: '/api/resumes/round/:roundId', on: 'measured', statuses: PARTICIPANTS },
-  { method: 'GET', route: '/api/insights/round/:roundId', on: 'measured', statuses: EVALUATORS },
-  { method: 'GET', route: '/api/insights/:roundId/aggregate', on: 'measured', statuses: EVALUATORS },
-  {
-    ...{ method: 'POST', route: '/api/verdicts', on: 'COMPLETED' },
-    body: verdictInput,
-    statuses: [401, 403, 403, 201, 403, 201, 201, 404],
-  },
-  { method: 'GET', route: '/api/verdicts/:roundId', on: 'measured', statuses: EVALUATORS },
-];
-
-describe.each(ROWS)('$method $route', ({ method, route, on, body, statuses }) => {
+describe.each(REST_ROWS)('$method $route', ({ method, route, on, body, statuses }) => {
   it.each(VIEWERS.map((viewer, index) => [viewer, statuses[index]] as const))(
     'asked by %s: %d',
     async (viewer, status) => {
       const id = on === 'measured' ? measured.id : await roundIn(on, place);
-      const answer = await send(viewer, method, route.replace(':roundId', id), body?.(id));
+      const answer = await send(viewer, method, route.replace(':roundId', id), body?.(id, place.cast));
       expect(answer.status).toBe(status);
     },
   );
 });
 
-describe.each(ROWS.filter(({ route }) => route !== '/api/rounds'))('$method $route', ({ method, route, body }) => {
+describe.each(REST_ROWS.filter(({ route }) => route !== '/api/rounds'))('$method $route', ({ method, route, body }) => {
   it.each([UNKNOWN, 'not-a-uuid'])('answers 404 for the round %s', async (id) => {
     // Consent is the candidate's alone to give; to them too an unknown round is unknown.
     const viewer = route.endsWith('/consent') ? 'assigned candidate' : 'HR';
-    const { status } = await send(viewer, method, route.replace(':roundId', id), body?.(id));
+    const { status } = await send(viewer, method, route.replace(':roundId', id), body?.(id, place.cast));
     expect(status).toBe(404);
   });
 });
 
 describe('GET /api/resumes/files/:filename', () => {
-  it.each(VIEWERS.map((viewer, index) => [viewer, PARTICIPANTS[index]] as const))(
+  it.each(VIEWERS.map((viewer, index) => [viewer, DOWNLOAD[index]] as const))(
     'asked by %s: %d',
     async (viewer, status) => {
       const resume = await must<{ file_url: string }>('HR', 'GET', `/api/resumes/round/${measured.id}`);

@@ -1,5 +1,6 @@
 /** Rounds in the state that a test needs, made through the product's own interfaces. */
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { publish } from '@interview/bench/result-publisher';
 import type { Result } from '@interview/schema/messages';
 import { Redis } from 'ioredis';
@@ -132,11 +133,12 @@ export async function uploadResume(
   place: Pick<Place, 'gatewayUrl' | 'cast'>,
   viewer: ViewerName,
   roundId: string,
+  file: Blob | string = PDF,
 ): Promise<{ status: number; code: string | undefined }> {
   const form = new FormData();
   form.set('roundId', roundId);
   form.set('candidateId', place.cast.assignedCandidateId);
-  form.set('resume', new Blob([PDF], { type: 'application/pdf' }), 'resume.pdf');
+  form.set('resume', new Blob([file], { type: 'application/pdf' }), 'resume.pdf');
   const token = place.cast.token(viewer);
   const response = await fetch(new URL('/api/resumes/upload', place.gatewayUrl), {
     method: 'POST',
@@ -147,7 +149,12 @@ export async function uploadResume(
   return { status: response.status, code: body.error?.code };
 }
 
-/** The smallest file that is a PDF. */
+/** A resume with text in it: that of the demo interview. */
+export async function demoResume(): Promise<Blob> {
+  return new Blob([await readFile(new URL('../../demo/media/resume.pdf', import.meta.url))]);
+}
+
+/** The smallest file that is a PDF; it has no text. */
 export const PDF = `%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj

@@ -18,6 +18,8 @@ export type ViewerName = (typeof VIEWERS)[number];
 export interface Cast {
   /** The token of each; undefined for who has none. */
   token(viewer: ViewerName): string | undefined;
+  /** As the gateway signs them for a subgraph. */
+  viewer(viewer: Exclude<ViewerName, 'no token'>): Viewer;
   assignedCandidateId: string;
   assignedInterviewerId: string;
 }
@@ -40,6 +42,7 @@ export async function castOf(jwtSecret: string): Promise<Cast> {
   }
   return {
     token: (viewer) => tokens.get(viewer),
+    viewer: (viewer) => ({ ...people[viewer], email: null, expiresAt: Math.floor(Date.now() / 1000) + 3600 }),
     assignedCandidateId: people['assigned candidate'].id,
     assignedInterviewerId: people['assigned interviewer'].id,
   };
