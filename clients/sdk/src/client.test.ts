@@ -159,6 +159,20 @@ describe('a feed', () => {
     expect(missing).toEqual(['SERVICE_UNAVAILABLE']);
   });
 
+  test('whose cursor has been cleared away ends with CURSOR_EXPIRED and is not opened again', async () => {
+    const feed = client.subscribe(Insights, { roundId: 'r', after: '0' });
+    server.append();
+    await take(feed, 1);
+    const expired = new GraphQLError('Too old.', { extensions: { code: 'CURSOR_EXPIRED' } });
+    server.refuseNextFeed(expired);
+    server.cut();
+    expect((await errorOf(feed.next())).code).toBe('CURSOR_EXPIRED');
+    expect(server.openedWith).toEqual(['0', '1']);
+    expect((await feed.next()).done).toBe(true);
+    server.append();
+    expect((await take(client.subscribe(Insights, { roundId: 'r', after: '1' }), 1))[0]?.insightAdded.id).toBe('2');
+  });
+
   test('ends with its signal, for the reader and at the server', async () => {
     const abort = new AbortController();
     const feed = client.subscribe(Insights, { roundId: 'r' }, { signal: abort.signal });

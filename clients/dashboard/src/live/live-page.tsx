@@ -1,19 +1,21 @@
 'use client';
-/** The live page of one round. */
-import { type InterviewError } from '@interview/sdk/client';
-import type { RoundSummaryFragment } from '@interview/sdk/operations';
-import Link from 'next/link';
+/** The live page of one round, for the interviewer, HR and ADMIN: call, transcript, what is measured, and the decision. */
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { isOpen } from '../call/analysis-rule';
+import { Decision } from '../decision/decision';
+import { ResumePanel } from '../resume/resume-panel';
+import { NotYours } from '../rounds/not-yours';
 import { useSession } from '../session/session';
 import { ConnectionBadge } from './connection-badge';
+import { InterviewerCall } from './interviewer-call';
 import styles from './live-page.module.css';
 import { LiveRound } from './live-round';
+import { RoundTitle } from './round-title';
 import { AggregatePanel, MetricsHeader } from './summary';
 import { TimelineView } from './timeline-view';
-import { nameOfCode, STATUS_NAMES } from './wording';
 
 export function LivePage({ roundId }: { roundId: string }) {
-  const { client, logOut } = useSession();
+  const { client, viewer, logOut } = useSession();
   const [attempt, setAttempt] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt begins with nothing
   const live = useMemo(() => new LiveRound(client, roundId, () => new Date()), [client, roundId, attempt]);
@@ -22,6 +24,7 @@ export function LivePage({ roundId }: { roundId: string }) {
 
   const { problem, round } = state;
   if (problem?.code === 'NOT_FOUND' || problem?.code === 'ACCESS_DENIED') return <NotYours problem={problem} />;
+  const ended = round?.status === 'COMPLETED';
   return (
     <div className={styles['page']}>
       <div className={styles['top']}>
@@ -44,38 +47,15 @@ export function LivePage({ roundId }: { roundId: string }) {
       )}
       <MetricsHeader metrics={state.metrics} />
       <div className={styles['columns']}>
-        <TimelineView {...state} />
-        <AggregatePanel aggregate={state.aggregate} />
+        <TimelineView {...state} review={live.review} />
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by keyboard (WCAG 2.1.1) */}
+        <aside className={styles['side']} aria-label="Beside the transcript" tabIndex={0}>
+          {viewer.role === 'EMPLOYEE' && isOpen(round) && <InterviewerCall roundId={roundId} round={round} />}
+          {ended && <Decision roundId={roundId} insights={state.insights.entries} />}
+          <AggregatePanel aggregate={state.aggregate} />
+          {round && <ResumePanel roundId={roundId} />}
+        </aside>
       </div>
-    </div>
-  );
-}
-
-function RoundTitle({ round }: { round: RoundSummaryFragment | undefined }) {
-  if (!round) return <h1>Round</h1>;
-  const analysis = round.interviewMode === 'HUMAN_ONLY' ? 'no analysis in this mode' : consentWords(round);
-  return (
-    <div>
-      <h1>{round.externalCandidateId}</h1>
-      <p className={styles['facts']}>
-        {nameOfCode(round.roundType)} · round {round.roundNumber} · {nameOfCode(round.interviewMode)} ·{' '}
-        <strong>{STATUS_NAMES[round.status]}</strong> · {analysis}
-      </p>
-    </div>
-  );
-}
-
-function consentWords({ consent }: RoundSummaryFragment): string {
-  if (consent.given) return 'consent given';
-  return consent.at ? 'consent withdrawn: nothing is analysed' : 'no consent yet: nothing is analysed';
-}
-
-function NotYours({ problem }: { problem: InterviewError }) {
-  return (
-    <div className={styles['notice']}>
-      <h1>{problem.code === 'NOT_FOUND' ? 'There is no such round' : 'This round is not yours to see'}</h1>
-      <p>{problem.message}</p>
-      <Link href="/">My rounds</Link>
     </div>
   );
 }

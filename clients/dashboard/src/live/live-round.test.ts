@@ -4,6 +4,8 @@ import { type ConnectionState, InterviewError, type SubscribeOptions } from '@in
 import { EventQueue } from '@interview/sdk/event-queue';
 import {
   InsightAddedDocument,
+  InsightUpdatedDocument,
+  ReviewInsightDocument,
   RoundDocument,
   RoundInsightsDocument,
   RoundTranscriptDocument,
@@ -26,6 +28,7 @@ class ScriptedGraph {
   pageSize = 2;
   roundExists = true;
   readonly feeds = new Map<unknown, Opened>();
+  private readonly reopened = new Map<unknown, (feed: Opened) => void>();
   private listener: (state: ConnectionState) => void = () => {};
 
   /** The narrow part of the client that the page uses; documents are told apart by identity. */
@@ -41,10 +44,18 @@ class ScriptedGraph {
       }
       throw new Error('The page asked for something unknown.');
     },
+    mutate: async (document: unknown, { id, disposition }: Pick<Insight, 'id' | 'disposition'>) => {
+      if (document !== ReviewInsightDocument) throw new Error('The page changed something unknown.');
+      const reviewed = this.stored.insights.find((insight) => insight.id === id);
+      if (!reviewed) throw new InterviewError('NOT_FOUND', 'There is no such insight.');
+      return { reviewInsight: { ...reviewed, disposition } };
+    },
     subscribe: (document: unknown, variables: { after?: string }, options: SubscribeOptions) => {
       const events = new EventQueue<unknown>(() => {});
       options.signal?.addEventListener('abort', () => events.drop());
-      this.feeds.set(document, { variables, options, events });
+      const opened = { variables, options, events };
+      this.feeds.set(document, opened);
+      this.reopened.get(document)?.(opened);
       return events;
     },
     onConnection: (listener: (state: ConnectionState) => void) => {
@@ -61,6 +72,11 @@ class ScriptedGraph {
     const feed = this.feeds.get(document);
     if (!feed) throw new Error('This feed was not opened.');
     return feed;
+  }
+
+  /** The next feed of that document. */
+  nextFeed(document: unknown): Promise<Opened> {
+    return new Promise((resolve) => this.reopened.set(document, resolve));
   }
 
   private page<T extends { cursor: string }>(list: readonly T[], after: string | undefined) {
@@ -171,6 +187,53 @@ describe('the live page', () => {
     graph.feed(InsightAddedDocument).events.fail(new InterviewError('ACCESS_DENIED', 'Reassigned.'));
     expect((await until((s) => s.phase === 'failed')).problem?.code).toBe('ACCESS_DENIED');
     expect(graph.feed(TranscriptUpdatedDocument).options.signal?.aborted).toBe(true);
+  });
+
+  test('shows what a person judged, here or elsewhere, in the place where it stood', async () => {
+    const graph = new ScriptedGraph();
+    graph.stored.insights = [makeInsight(1), makeInsight(2)];
+    const { until, live } = openRound(graph);
+    await until((s) => s.phase === 'live');
+    await live.review('i1', 'DISMISSED');
+    graph.feed(InsightUpdatedDocument).events.push({ insightUpdated: makeInsight(2, { disposition: 'CONFIRMED' }) });
+    const { insights, arrivedLive } = await until((s) => s.insights.entries[1]?.disposition === 'CONFIRMED');
+    expect(insights.entries.map(({ id, disposition }) => [id, disposition])).toEqual([
+      ['i1', 'DISMISSED'],
+      ['i2', 'CONFIRMED'],
+    ]);
+    expect([...arrivedLive]).toEqual([]);
+    await expect(live.review('i9', 'CONFIRMED')).rejects.toThrow('There is no such insight.');
+  });
+
+  test('reads again what was judged while the feed of reviews was lost', async () => {
+    const graph = new ScriptedGraph();
+    graph.stored.insights = [makeInsight(1)];
+    const { until } = openRound(graph);
+    await until((s) => s.phase === 'live');
+    graph.stored.insights = [makeInsight(1, { disposition: 'DISMISSED' })];
+    graph.feed(InsightUpdatedDocument).options.onResume?.({ after: undefined });
+    await until((s) => s.insights.entries[0]?.disposition === 'DISMISSED');
+  });
+
+  test('begins anew where its cursor is too old: reads what is stored and goes on behind it', async () => {
+    const graph = new ScriptedGraph();
+    graph.stored.insights = [makeInsight(1)];
+    graph.stored.segments = [makeSegment(1)];
+    const { until } = openRound(graph);
+    await until((s) => s.phase === 'live');
+    graph.stored.insights = [makeInsight(1), makeInsight(2), makeInsight(3)];
+    graph.stored.segments = [makeSegment(1), makeSegment(2)];
+    const expired = new InterviewError('CURSOR_EXPIRED', 'Too old.');
+    const again = Promise.all([graph.nextFeed(InsightAddedDocument), graph.nextFeed(TranscriptUpdatedDocument)]);
+    graph.feed(InsightAddedDocument).events.fail(expired);
+    graph.feed(TranscriptUpdatedDocument).events.fail(expired);
+    const [insights, segments] = await again;
+    await until((s) => s.insights.has('i3') && s.segments.has('s2'));
+    insights.events.push({ insightAdded: makeInsight(4) });
+    const { phase, problem } = await until((s) => s.insights.has('i4'));
+    expect({ phase, problem }).toEqual({ phase: 'live', problem: undefined });
+    expect(insights.variables.after).toBe('c3');
+    expect(segments.variables.after).toBe('c2');
   });
 
   test('says so when there is no such round', async () => {

@@ -2,6 +2,8 @@
  * What the live page shows of one round, kept without React: first everything that is stored, then the feeds from
  * the last cursor on, so that nothing is missing between the two and nothing comes twice.
  *
+ * Reviews change insights that are there; their feed keeps no past, so after a loss what is stored is read again.
+ *
  * A round without any entry has no cursor to go on from. Its feed then starts at the present, and what was stored
  * between reading and subscribing is read once more as soon as the feed shows that there is something.
  */
@@ -10,8 +12,11 @@ import {
   type AggregateDetailFragment,
   AggregateUpdatedDocument,
   InsightAddedDocument,
+  type InsightDisposition,
+  InsightUpdatedDocument,
   MetricsUpdatedDocument,
   type MetricsUpdatedSubscription,
+  ReviewInsightDocument,
   RoundDocument,
   RoundInsightsDocument,
   type RoundSummaryFragment,
@@ -41,7 +46,7 @@ export interface LiveState {
   staleSince: Date | undefined;
 }
 
-export type LiveClient = Pick<InterviewClient, 'query' | 'subscribe' | 'connection' | 'onConnection'>;
+export type LiveClient = Pick<InterviewClient, 'query' | 'mutate' | 'subscribe' | 'connection' | 'onConnection'>;
 
 /** The most that the graph answers at once. */
 const PAGE_SIZE = 500;
@@ -102,6 +107,12 @@ export class LiveRound {
     return () => left.abort();
   }
 
+  /** A person's judgement of an insight. @throws InterviewError */
+  readonly review = async (id: string, disposition: InsightDisposition): Promise<void> => {
+    const { reviewInsight } = await this.client.mutate(ReviewInsightDocument, { id, disposition });
+    this.change({ insights: this.current.insights.refreshed([reviewInsight]) });
+  };
+
   private async run(signal: AbortSignal): Promise<void> {
     const { round } = await this.client.query(RoundDocument, { id: this.roundId }, { signal });
     if (!round) throw new InterviewError('NOT_FOUND', 'There is no such round.');
@@ -113,12 +124,57 @@ export class LiveRound {
       phase: 'live',
     });
     await Promise.all([
-      this.followInsights(insights.after, signal),
-      this.followTranscript(segments.after, signal),
+      this.followAnew(insights.after, (after) => this.followInsights(after, signal), this.refreshInsights(signal)),
+      this.followAnew(segments.after, (after) => this.followTranscript(after, signal), this.refreshTranscript(signal)),
+      this.followReviews(signal),
       this.followRound(signal),
       this.followMetrics(signal),
       this.followAggregate(signal),
     ]);
+  }
+
+  /** A cursor that is too old to go on from: what is stored is read once more, and the feed goes on behind that. */
+  private async followAnew(
+    from: string | undefined,
+    follow: (after: string | undefined) => Promise<void>,
+    refresh: () => Promise<string | undefined>,
+  ): Promise<void> {
+    let after = from;
+    for (;;) {
+      try {
+        return await follow(after);
+      } catch (error) {
+        if (!(error instanceof InterviewError && error.code === 'CURSOR_EXPIRED')) throw error;
+        after = await refresh();
+      }
+    }
+  }
+
+  private refreshInsights(signal: AbortSignal): () => Promise<string | undefined> {
+    return async () => {
+      const { entries, after } = await this.readInsights(signal);
+      this.change({ insights: this.current.insights.refreshed(entries) });
+      return after;
+    };
+  }
+
+  private refreshTranscript(signal: AbortSignal): () => Promise<string | undefined> {
+    return async () => {
+      const { entries, after } = await this.readTranscript(signal);
+      this.change({ segments: this.current.segments.with(entries) });
+      return after;
+    };
+  }
+
+  private async followReviews(signal: AbortSignal): Promise<void> {
+    const refresh = this.refreshInsights(signal);
+    const onResume = () => {
+      refresh().catch((error: unknown) => this.fail(error, signal));
+    };
+    const feed = this.client.subscribe(InsightUpdatedDocument, { roundId: this.roundId }, { signal, onResume });
+    for await (const { insightUpdated } of feed) {
+      this.change({ insights: this.current.insights.refreshed([insightUpdated]) });
+    }
   }
 
   private async followInsights(after: string | undefined, signal: AbortSignal): Promise<void> {

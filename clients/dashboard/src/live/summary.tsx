@@ -35,10 +35,10 @@ function Figure({ name, note, value }: { name: string; note: string; value: stri
 
 export function AggregatePanel({ aggregate }: { aggregate: AggregateDetailFragment | undefined }) {
   return (
-    <aside className={styles['panel']} aria-label="The round so far">
-      <h2>The round so far</h2>
+    <section className={styles['panel']} aria-labelledby="so-far">
+      <h2 id="so-far">The round so far</h2>
       {aggregate ? <Aggregate aggregate={aggregate} /> : <p className={styles['quiet']}>Nothing was measured yet.</p>}
-    </aside>
+    </section>
   );
 }
 

@@ -11,6 +11,8 @@ export function makeInsight(number: number, more: Partial<Insight> = {}): Insigh
     explanation: 'Pause of 3.2 s (threshold 2.0 s).',
     source: 'speech/1',
     disposition: 'UNREVIEWED',
+    reviewedBy: null,
+    reviewNote: null,
     createdAt: '2026-01-30T09:30:00.000Z',
     cursor: `c${number}`,
     ...more,

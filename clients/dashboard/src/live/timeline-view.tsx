@@ -4,18 +4,18 @@
  * only CRITICAL insights that arrive while the page is open interrupt; words still being recognised are silent.
  */
 import { memo, useMemo } from 'react';
+import { InsightCard, type Review } from './insight-card';
 import type { LiveState } from './live-round';
-import { Severity } from './severity';
 import { useStickToEnd } from './stick-to-end';
-import { type Insight, type Moment, momentsOf, type Segment } from './timeline';
+import { type Moment, momentsOf, type Segment } from './timeline';
 import styles from './timeline.module.css';
-import { clockTime, INSIGHT_NAMES } from './wording';
+import { clockTime } from './wording';
 
 const SPEAKERS = { CANDIDATE: 'Candidate', INTERVIEWER: 'Interviewer' } as const;
 
-type Shown = Pick<LiveState, 'segments' | 'insights' | 'interim' | 'arrivedLive' | 'phase'>;
+type Shown = Pick<LiveState, 'segments' | 'insights' | 'interim' | 'arrivedLive' | 'phase'> & { review: Review };
 
-export function TimelineView({ segments, insights, interim, arrivedLive, phase }: Shown) {
+export function TimelineView({ segments, insights, interim, arrivedLive, phase, review }: Shown) {
   const moments = useMemo(() => momentsOf(segments.entries, insights.entries), [segments, insights]);
   const content = useMemo(() => ({ moments, interim }), [moments, interim]);
   const { box, atEnd, toEnd } = useStickToEnd<HTMLElement>(content);
@@ -32,7 +32,7 @@ export function TimelineView({ segments, insights, interim, arrivedLive, phase }
       <section ref={box} className={styles['box']} aria-label="Transcript and measurements" tabIndex={0}>
         <div role="log" aria-label="Transcript" aria-relevant="additions">
           {moments.map((moment) => (
-            <MomentRow key={moment.key} moment={moment} arrivedLive={arrivedLive} />
+            <MomentRow key={moment.key} moment={moment} arrivedLive={arrivedLive} review={review} />
           ))}
         </div>
         {interim.map((segment) => (
@@ -57,17 +57,18 @@ export function TimelineView({ segments, insights, interim, arrivedLive, phase }
 interface MomentRowProps {
   moment: Moment;
   arrivedLive: ReadonlySet<string>;
+  review: Review;
 }
 
 /** A moment is made anew for each event; it is drawn anew only where its own entries changed. */
 const MomentRow = memo(
-  ({ moment, arrivedLive }: MomentRowProps) => (
+  ({ moment, arrivedLive, review }: MomentRowProps) => (
     <div className={styles['moment']}>
       {moment.segment ? <Line segment={moment.segment} /> : <span />}
       <time className={styles['time']}>{clockTime(moment.timestampMs)}</time>
       <ul className={styles['insights']} aria-live="off" aria-label={`Measured from ${clockTime(moment.timestampMs)}`}>
         {moment.insights.map((insight) => (
-          <InsightCard key={insight.id} insight={insight} interrupts={arrivedLive.has(insight.id)} />
+          <InsightCard key={insight.id} insight={insight} interrupts={arrivedLive.has(insight.id)} review={review} />
         ))}
       </ul>
     </div>
@@ -87,21 +88,5 @@ function Line({ segment }: { segment: Segment }) {
       {segment.text}
       {!segment.isFinal && <span aria-hidden="true"> …</span>}
     </p>
-  );
-}
-
-function InsightCard({ insight, interrupts }: { insight: Insight; interrupts: boolean }) {
-  const alarm = insight.severity === 'CRITICAL' && interrupts ? { role: 'alert' } : {};
-  return (
-    <li className={`${styles['insight']} ${styles[insight.severity]}`}>
-      <div {...alarm}>
-        <div className={styles['title']}>
-          <Severity severity={insight.severity} />
-          <strong>{INSIGHT_NAMES[insight.type]}</strong>
-          <time>{clockTime(insight.timestampMs)}</time>
-        </div>
-        <p>{insight.explanation}</p>
-      </div>
-    </li>
   );
 }

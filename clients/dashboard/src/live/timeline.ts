@@ -29,6 +29,13 @@ export class TimeSeries<T extends { id: string; timestampMs: number }> {
     );
   }
 
+  /** Entries that are known are replaced by how they are now; new ones are added. */
+  refreshed(now: readonly T[]): TimeSeries<T> {
+    const byId = new Map(now.map((entry) => [entry.id, entry]));
+    const known = this.entries.map((entry) => byId.get(entry.id) ?? entry);
+    return new TimeSeries(known, this.ids).with(now);
+  }
+
   has(id: string): boolean {
     return this.ids.has(id);
   }

@@ -5,7 +5,7 @@ import { RoundsDocument, type RoundsQuery } from '@interview/sdk/operations';
 import Link from 'next/link';
 import { useCallback, useEffect, useState } from 'react';
 import { nameOfCode, STATUS_NAMES } from '../live/wording';
-import { useSession } from '../session/session';
+import { seesAll, useSession } from '../session/session';
 import styles from './round-list.module.css';
 
 type RoundRow = NonNullable<RoundsQuery['rounds']>['nodes'][number];
@@ -50,11 +50,11 @@ export function RoundList() {
     return () => left.abort();
   }, [read]);
 
-  const seesAll = viewer.role === 'HR' || viewer.role === 'ADMIN';
+  const all = seesAll(viewer);
   return (
     <div className={styles['page']}>
       <div className={styles['top']}>
-        <h1>{seesAll ? 'Rounds' : 'My rounds'}</h1>
+        <h1>{all ? 'Rounds' : 'My rounds'}</h1>
         {listing && <span className={styles['total']}>{listing.total}</span>}
         <button type="button" onClick={() => void read(undefined)}>
           Refresh
@@ -71,7 +71,7 @@ export function RoundList() {
         </div>
       )}
       {listing?.rows.length === 0 && (
-        <p className={styles['empty']}>{seesAll ? 'There is no round yet.' : 'No round is assigned to you.'}</p>
+        <p className={styles['empty']}>{all ? 'There is no round yet.' : 'No round is assigned to you.'}</p>
       )}
       {listing && listing.rows.length > 0 && <Rows rows={listing.rows} />}
       {listing?.next && (

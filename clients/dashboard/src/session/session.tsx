@@ -13,9 +13,17 @@ import { arrive, keepToken } from './token';
 
 export type Viewer = NonNullable<ViewerQuery['viewer']>;
 
+/** HR and ADMIN see all rounds of their company, and look after it. */
+export function seesAll({ role }: Viewer): boolean {
+  return role === 'HR' || role === 'ADMIN';
+}
+
 interface SessionValue {
   client: InterviewClient;
   viewer: Viewer;
+  /** For what goes around the client: files and Socket.IO. Both go to `gateway`, an origin. */
+  token: string;
+  gateway: string;
   /** Back to the log-in, saying why. */
   logOut(reason?: string): void;
 }
@@ -88,13 +96,21 @@ export function Session({ gateway, children }: { gateway: GatewayAddress; childr
       </p>
     );
   }
+  const origin = new URL(graphUrl(gateway, new URL(location.href))).origin;
   return (
-    <SessionContext value={{ client, viewer, logOut: (reason) => use('', reason) }}>
+    <SessionContext value={{ client, viewer, token, gateway: origin, logOut: (reason) => use('', reason) }}>
       <header className={styles['bar']}>
         <Link href="/" className={styles['home']}>
           <Mark size={24} />
           Interviews
         </Link>
+        {seesAll(viewer) && (
+          <nav className={styles['nav']} aria-label="Company">
+            <Link href="/rounds/new">New round</Link>
+            <Link href="/audit">Audit log</Link>
+            <Link href="/erasure">Erasure</Link>
+          </nav>
+        )}
         <span className={styles['viewer']}>
           {viewer.email ?? viewer.id} <span className={styles['role']}>{viewer.role.toLowerCase()}</span>
         </span>

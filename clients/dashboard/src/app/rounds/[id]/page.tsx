@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
-import { LivePage } from '../../../live/live-page';
+import { RoundPage } from '../../../rounds/round-page';
 
-export const metadata: Metadata = { title: 'Live' };
+export const metadata: Metadata = { title: 'Round' };
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  return <LivePage key={id} roundId={decodeURIComponent(id)} />;
+  return <RoundPage key={id} roundId={decodeURIComponent(id)} />;
 }
