@@ -1,5 +1,6 @@
 /** `docs/access.md`: the tables of who may do what, as the tests hold the product to them. */
-import { OPERATIONS, type Outcome } from './access-matrix.js';
+import { OPERATIONS } from './access-matrix.js';
+import type { Outcome } from './access-rows.js';
 import { DOWNLOAD, REST_ROWS, UPLOAD } from './rest-matrix.js';
 import { VIEWERS, type ViewerName } from './viewers.js';
 

@@ -21,8 +21,14 @@ export interface OwnStack extends Stack {
 /** What starting it may take on a slow machine, milliseconds; for `beforeAll`. */
 export const START_LIMIT_MS = 180_000;
 
-/** Starts it and resolves when everything in it is healthy. Its `stop` removes its folder too. */
-export async function startOwnStack(only: readonly ServiceName[]): Promise<OwnStack> {
+/**
+ * Starts it and resolves when everything in it is healthy. Its `stop` removes its folder too.
+ * @param settings on top, e.g. the databases of another stack instead of its own
+ */
+export async function startOwnStack(
+  only: readonly ServiceName[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<OwnStack> {
   // The servers that `npm test` sets up are shared; these tests kill theirs.
   for (const shared of ['DATABASE_URL', 'REDIS_URL']) delete process.env[shared];
   const dataDir = await mkdtemp(join(tmpdir(), 'interview-e2e-'));
@@ -39,6 +45,7 @@ export async function startOwnStack(only: readonly ServiceName[]): Promise<OwnSt
         RATE_LIMIT_MAX_REQUESTS: '1000000',
         RATE_LIMIT_SOCKETS_PER_MINUTE: '100000',
         RATE_LIMIT_UPLOADS_PER_HOUR: '100000',
+        ...settings,
       },
     });
     const setting = (name: string): string => {

@@ -116,7 +116,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ? supervisor.runToEnd('migrate', process.execPath, [resolve(CHECKOUT, migration)], { ...process.env, ...env })
       : Promise.resolve();
     await allOrFirstError(
-      services.map((service) => (service.afterMigration ? migrated.then(() => start(service)) : start(service))),
+      [
+        migrated,
+        ...services.map((service) => (service.afterMigration ? migrated.then(() => start(service)) : start(service))),
+      ],
       signal,
     );
     return {
