@@ -182,15 +182,16 @@ export async function openSubgraphWorld(subgraph: Pick<Subgraph, 'database' | 'o
         round.candidateId,
         round.id,
       ]);
-      const confirmed = new Promise<void>((resolve, reject) => {
-        const look = async () => {
-          const erased = await sql('select 1 from rounds.erased where round_id = ?', [round.id]);
-          if (erased.length > 0) resolve();
-        };
-        topics.listen(channels.erasures, { onMessage: look, onDoubt: look }).then(look).catch(reject);
-      });
+      const { promise: announced, resolve } = Promise.withResolvers<void>();
+      const isErased = async () => (await sql('select 1 from rounds.erased where round_id = ?', [round.id])).length > 0;
+      const look = async () => {
+        if (await isErased()) resolve();
+      };
+      const stopListening = await topics.listen(channels.erasures, { onMessage: look, onDoubt: look });
       await topics.publish(channels.erasures, {});
-      await confirmed;
+      await announced;
+      // Left listening, it would still ask the database when the world is closed.
+      stopListening();
     },
     audited: () => sql('select action, actor_id, round_id, detail from audit.events order by company_id, sequence'),
     async graph(viewer, query, variables = {}) {
