@@ -130,6 +130,9 @@ describe('a call', () => {
 
       await candidate.page.getByRole('button', { name: 'I agree to the analysis' }).click();
       await candidate.page.getByText('Sound and picture are being analysed').waitFor({ timeout: STEP_MS });
+      await interviewer.page.getByLabel('Question').fill('Which team did you work in last?');
+      await interviewer.page.getByRole('button', { name: 'Asked now' }).click();
+      await interviewer.page.getByText('Marked: Which team').waitFor({ timeout: STEP_MS });
       // What the fake microphone says is written down, and the fake camera's face is found.
       const log = interviewer.page.getByRole('log');
       await log.getByText('Candidate', { exact: true }).first().waitFor({ timeout: STEP_MS });

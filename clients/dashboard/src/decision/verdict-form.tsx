@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { Field } from '../form/field';
 import { problemOf, problemOutside } from '../form/field-problems';
 import form from '../form/form.module.css';
+import { useFocusInvalid } from '../form/use-focus-invalid';
 import { useSession } from '../session/session';
 import styles from './decision.module.css';
 import {
@@ -35,13 +36,15 @@ export function VerdictForm({ roundId, onSubmitted }: VerdictFormProps) {
   const [draft, setDraft] = useState(EMPTY_DRAFT);
   const [error, setError] = useState<InterviewError>();
   const [busy, setBusy] = useState(false);
-  const [unfinished, setUnfinished] = useState(false);
+  /** The draft that was submitted without what every verdict needs. */
+  const [unfinished, setUnfinished] = useState<VerdictDraft>();
+  const box = useFocusInvalid(unfinished ?? error);
   const set = (part: Partial<VerdictDraft>) => setDraft({ ...draft, ...part });
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const input = inputOf(roundId, draft);
-    setUnfinished(!input);
+    setUnfinished(input ? undefined : draft);
     if (!input) return;
     setBusy(true);
     try {
@@ -59,7 +62,7 @@ export function VerdictForm({ roundId, onSubmitted }: VerdictFormProps) {
   return (
     <section className={styles['panel']} aria-labelledby="verdict">
       <h2 id="verdict">Your verdict</h2>
-      <form className={form['form']} noValidate onSubmit={(event) => void submit(event)}>
+      <form ref={box} className={form['form']} noValidate onSubmit={(event) => void submit(event)}>
         <Field label="Decision" problem={problemOf(error, 'decision') ?? missing(draft.decision === '')}>
           {(ties) => (
             <select

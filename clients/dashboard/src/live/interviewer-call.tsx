@@ -6,6 +6,7 @@ import { CallView } from '../call/call-view';
 import { useAnalysedCopy } from '../call/use-analysed-copy';
 import { useCall } from '../call/use-call';
 import styles from './live-page.module.css';
+import { QuestionForm } from './question-form';
 
 export function InterviewerCall({ roundId, round }: { roundId: string; round: RoundSummaryFragment | undefined }) {
   const control = useCall(roundId, false);
@@ -23,6 +24,7 @@ export function InterviewerCall({ roundId, round }: { roundId: string; round: Ro
               : 'Nothing is transcribed now. It begins when both are in the call and the candidate agrees.')}
         </p>
       )}
+      {allowed && <QuestionForm roundId={roundId} />}
     </div>
   );
 }

@@ -2,13 +2,15 @@
 /** Which round this is and how it is, with the control that ends it. */
 import type { InterviewError } from '@interview/sdk/client';
 import { type RoundSummaryFragment, UpdateRoundDocument } from '@interview/sdk/operations';
+import Link from 'next/link';
 import { useState } from 'react';
 import { ConfirmButton } from '../form/confirm-button';
-import { useSession } from '../session/session';
+import { seesAll, useSession } from '../session/session';
 import styles from './live-page.module.css';
 import { nameOfCode, STATUS_NAMES } from './wording';
 
 export function RoundTitle({ round }: { round: RoundSummaryFragment | undefined }) {
+  const { viewer } = useSession();
   if (!round) return <h1>Round</h1>;
   const analysis = round.interviewMode === 'HUMAN_ONLY' ? 'no analysis in this mode' : consentWords(round);
   return (
@@ -18,6 +20,12 @@ export function RoundTitle({ round }: { round: RoundSummaryFragment | undefined 
         <p className={styles['facts']}>
           {nameOfCode(round.roundType)} · round {round.roundNumber} · {nameOfCode(round.interviewMode)} ·{' '}
           <strong>{STATUS_NAMES[round.status]}</strong> · {analysis}
+          {seesAll(viewer) && (
+            <>
+              {' · '}
+              <Link href={`/audit?round=${encodeURIComponent(round.id)}`}>audit log</Link>
+            </>
+          )}
         </p>
       </div>
       {round.status === 'IN_PROGRESS' && <EndRound id={round.id} />}
