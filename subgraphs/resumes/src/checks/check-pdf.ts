@@ -2,19 +2,20 @@
 import { type FileBytes, reading } from './file-bytes.js';
 import { archiveWatch, refuseZipAtEnd } from './foreign-data.js';
 import { PdfBody } from './pdf-body.js';
+import { PdfBudget } from './pdf-budget.js';
 import { BeginningCount } from './pdf-hidden.js';
 import { type PdfFindings, refuseActionAtOpening } from './pdf-inspector.js';
 import { PdfLexer } from './pdf-lexer.js';
-import { InflatedBytes, inspectObjectStream } from './pdf-object-stream.js';
+import { inspectObjectStream } from './pdf-object-stream.js';
 import { refusal } from './refusal.js';
 
 /** @throws AppError UNSUPPORTED_MEDIA_TYPE that says what is wrong. */
 export async function checkPdf(file: FileBytes): Promise<void> {
   await refuseZipAtEnd(reading(file), file.sizeBytes);
   const findings: PdfFindings = { actions: new Set(), openings: new Set() };
-  const inflated = new InflatedBytes();
+  const budget = new PdfBudget();
   const body = new PdfBody(findings);
-  const lexer = new PdfLexer(body);
+  const lexer = new PdfLexer(body, budget);
   const beginnings = new BeginningCount();
   const watch = archiveWatch();
   for await (const chunk of await file.read()) {
@@ -22,7 +23,7 @@ export async function checkPdf(file: FileBytes): Promise<void> {
     watch(bytes);
     beginnings.feed(bytes);
     lexer.feed(bytes);
-    for (const stream of body.takeStreams()) await inspectObjectStream(stream, findings, inflated);
+    for (const stream of body.takeStreams()) await inspectObjectStream(stream, findings, budget);
   }
   lexer.end();
   beginnings.end();

@@ -67,6 +67,10 @@ function checkLink(target: string): void {
   }
 }
 
+/** These parts are a list in an element; a resume's has some dozen items. */
+const MAX_DEPTH = 8;
+const MAX_ELEMENTS = 10_000;
+
 interface Element {
   /** Without its prefix. */
   name: string;
@@ -76,11 +80,18 @@ interface Element {
 
 function elements(xml: string, part: string): Element[] {
   const found: Element[] = [];
+  let depth = 0;
   const parser = new SaxesParser({ xmlns: true });
   parser.on('error', () => {
     throw refusal(`is not well-formed (${shown(part)})`);
   });
+  parser.on('closetag', () => {
+    depth -= 1;
+  });
   parser.on('opentag', ({ local, attributes }) => {
+    depth += 1;
+    // The parser looks for each name's prefix in all elements around it.
+    if (depth > MAX_DEPTH || found.length >= MAX_ELEMENTS) throw refusal(`is not well-formed (${shown(part)})`);
     found.push({
       name: local,
       attributes: new Map(Object.values(attributes).map((attribute) => [attribute.local, attribute.value])),

@@ -3,6 +3,8 @@
  * are passed by, so that the word JavaScript in a text is not taken for the name /JavaScript. Holds one token.
  */
 
+import type { PdfBudget } from './pdf-budget.js';
+
 export interface PdfTokens {
   /** Without its slash, its `#xx` decoded. */
   name(text: string): void;
@@ -19,17 +21,7 @@ export interface PdfTokens {
   streamEnd(): void;
 }
 
-enum State {
-  Between,
-  Comment,
-  String,
-  Hex,
-  Name,
-  Word,
-  LessThan,
-  GreaterThan,
-  Stream,
-}
+type State = 'between' | 'comment' | 'string' | 'hex' | 'name' | 'word' | 'less than' | 'greater than' | 'stream';
 
 /** By character code: 1 white space, 2 delimiter, 0 regular. */
 const CLASS = new Uint8Array(256);
@@ -47,7 +39,9 @@ export class PdfLexer {
   /** Where the token or comment before it ended. */
   previousEnd = 0;
 
-  #state: State = State.Between;
+  readonly #tokens: PdfTokens;
+  readonly #budget: PdfBudget;
+  #state: State = 'between';
   #offset = 0;
   #text = '';
   #depth = 0;
@@ -57,130 +51,168 @@ export class PdfLexer {
   /** Bytes at the end of a chunk that may begin `endstream`. */
   #held: Buffer = Buffer.alloc(0);
 
-  constructor(readonly tokens: PdfTokens) {}
+  constructor(tokens: PdfTokens, budget: PdfBudget) {
+    this.#tokens = tokens;
+    this.#budget = budget;
+  }
 
   /** Whether it stands between two tokens: what was given may end here. */
   get isBetween(): boolean {
-    return this.#state === State.Between;
+    return this.#state === 'between';
   }
 
   feed(chunk: Buffer): void {
     let at = 0;
-    while (at < chunk.length) at = this.#state === State.Stream ? this.#passStream(chunk, at) : this.#step(chunk, at);
+    while (at < chunk.length) at = this.#state === 'stream' ? this.#passStream(chunk, at) : this.#step(chunk, at);
     this.#offset += chunk.length;
   }
 
   /** Reports a token that the end of the file ends. */
   end(): void {
-    if (this.#state === State.Comment || this.#state === State.Word || this.#state === State.Name) this.#finish(0);
+    if (this.#state === 'comment' || this.#state === 'word' || this.#state === 'name') this.#finish(0);
   }
 
-  /** Handles the byte at `at`; answers where to go on. */
+  /** Handles what begins at `at`, as far as one state goes; answers where to go on. */
   #step(chunk: Buffer, at: number): number {
-    const code = chunk[at] ?? 0;
     switch (this.#state) {
-      case State.Between:
-        this.#begin(code, this.#offset + at);
-        return at + 1;
-      case State.Comment:
-        if (code === 10 || code === 13) this.#finish(at);
-        else if (code !== 0 && this.#text.length < MAX_COMMENT) this.#text += String.fromCharCode(code);
-        return at + 1;
-      case State.String:
-        this.#inString(code, at);
-        return at + 1;
-      case State.Hex:
-        if (code === 62) this.#finish(at + 1);
-        return at + 1;
-      case State.LessThan:
-        if (code === 60) {
+      case 'between':
+        return this.#passSpace(chunk, at);
+      case 'comment':
+        return this.#passComment(chunk, at);
+      case 'string':
+        return this.#passString(chunk, at);
+      case 'hex': {
+        const end = chunk.indexOf(62, at);
+        if (end < 0) return chunk.length;
+        this.#finish(end + 1);
+        return end + 1;
+      }
+      case 'less than':
+        if (chunk[at] === 60) {
           this.#finish(at + 1);
           return at + 1;
         }
-        this.#state = State.Hex;
+        this.#state = 'hex';
         return at;
-      case State.GreaterThan:
+      case 'greater than': {
         // A single one means nothing.
-        this.#finish(code === 62 ? at + 1 : at, code === 62);
-        return code === 62 ? at + 1 : at;
+        const isClose = chunk[at] === 62;
+        const end = isClose ? at + 1 : at;
+        this.#finish(end, isClose);
+        return end;
+      }
       default:
-        if (CLASS[code] === 0) {
-          if (this.#text.length < 3 * MAX_TOKEN) this.#text += String.fromCharCode(code);
-          return at + 1;
-        }
-        this.#finish(at);
-        return at;
+        return this.#passRegular(chunk, at);
     }
+  }
+
+  #passSpace(chunk: Buffer, from: number): number {
+    let at = from;
+    while (at < chunk.length && CLASS[chunk[at] ?? 0] === 1) at += 1;
+    if (at === chunk.length) return at;
+    this.#begin(chunk[at] ?? 0, this.#offset + at);
+    return at + 1;
+  }
+
+  #passComment(chunk: Buffer, from: number): number {
+    let at = from;
+    while (at < chunk.length && chunk[at] !== 10 && chunk[at] !== 13) at += 1;
+    if (this.#text.length < MAX_COMMENT) {
+      const text = chunk.toString('latin1', from, Math.min(at, from + 4 * MAX_COMMENT)).replaceAll('\0', '');
+      this.#text = (this.#text + text).slice(0, MAX_COMMENT);
+    }
+    if (at === chunk.length) return at;
+    this.#finish(at);
+    return at + 1;
+  }
+
+  #passString(chunk: Buffer, from: number): number {
+    for (let at = from; at < chunk.length; at += 1) {
+      const code = chunk[at];
+      if (this.#escaped) this.#escaped = false;
+      else if (code === 92) this.#escaped = true;
+      else if (code === 40) this.#depth += 1;
+      else if (code === 41) {
+        this.#depth -= 1;
+        if (this.#depth > 0) continue;
+        this.#finish(at + 1);
+        return at + 1;
+      }
+    }
+    return chunk.length;
+  }
+
+  /** Names and words. */
+  #passRegular(chunk: Buffer, from: number): number {
+    let at = from;
+    while (at < chunk.length && CLASS[chunk[at] ?? 0] === 0) at += 1;
+    const room = 3 * MAX_TOKEN - this.#text.length;
+    if (room > 0) this.#text += chunk.toString('latin1', from, Math.min(at, from + room));
+    if (at < chunk.length) this.#finish(at);
+    return at;
   }
 
   #begin(code: number, position: number): void {
     if (CLASS[code] === 1) return;
     this.start = position;
     this.#text = '';
-    if (code === 37) this.#state = State.Comment;
+    if (code === 37) this.#state = 'comment';
     else if (code === 40) {
-      this.#state = State.String;
+      this.#state = 'string';
       this.#depth = 1;
       this.#escaped = false;
-    } else if (code === 60) this.#state = State.LessThan;
-    else if (code === 62) this.#state = State.GreaterThan;
-    else if (code === 47) this.#state = State.Name;
-    else if (code === 91) this.#report(position + 1, () => this.tokens.open('array'));
-    else if (code === 93) this.#report(position + 1, () => this.tokens.close('array'));
-    else if (CLASS[code] === 2) this.#report(position + 1, () => this.tokens.word(String.fromCharCode(code)));
+    } else if (code === 60) this.#state = 'less than';
+    else if (code === 62) this.#state = 'greater than';
+    else if (code === 47) this.#state = 'name';
+    else if (CLASS[code] === 2) this.#single(code, position + 1);
     else {
-      this.#state = State.Word;
+      this.#state = 'word';
       this.#text = String.fromCharCode(code);
-    }
-  }
-
-  #inString(code: number, at: number): void {
-    if (this.#escaped) this.#escaped = false;
-    else if (code === 92) this.#escaped = true;
-    else if (code === 40) this.#depth += 1;
-    else if (code === 41) {
-      this.#depth -= 1;
-      if (this.#depth === 0) this.#finish(at + 1);
     }
   }
 
   /** The token ends before `at` of this chunk. */
   #finish(at: number, isClose = false): void {
-    const { tokens } = this;
+    this.#budget.token();
+    const tokens = this.#tokens;
     const text = this.#text;
     const state = this.#state;
-    this.#state = State.Between;
+    this.#state = 'between';
     const end = this.#offset + at;
     const afterDict = this.#afterDict;
-    if (state === State.Comment) {
+    if (state === 'comment') {
       tokens.comment(text);
       this.previousEnd = end;
       return;
     }
     this.#afterDict = false;
-    if (state === State.Name) tokens.name(decodeName(text));
-    else if (state === State.LessThan) tokens.open('dict');
-    else if (state === State.GreaterThan) {
+    if (state === 'name') tokens.name(decodeName(text));
+    else if (state === 'less than') tokens.open('dict');
+    else if (state === 'greater than') {
       if (!isClose) return;
       tokens.close('dict');
       this.#afterDict = true;
-    } else if (state === State.Word) {
+    } else if (state === 'word') {
       if (text === 'stream' && afterDict) this.#enterStream();
       else tokens.word(text);
     } else tokens.string();
     this.previousEnd = end;
   }
 
-  #report(end: number, report: () => void): void {
+  /** A token of one character. */
+  #single(code: number, end: number): void {
+    this.#budget.token();
     this.#afterDict = false;
-    report();
+    if (code === 91) this.#tokens.open('array');
+    else if (code === 93) this.#tokens.close('array');
+    else this.#tokens.word(String.fromCharCode(code));
     this.previousEnd = end;
   }
 
   #enterStream(): void {
-    this.#state = State.Stream;
+    this.#state = 'stream';
     this.#held = Buffer.alloc(0);
-    this.#wanted = this.tokens.streamStart();
+    this.#wanted = this.#tokens.streamStart();
   }
 
   /** Goes to the end of the stream, or of the chunk. */
@@ -189,20 +221,20 @@ export class PdfLexer {
     const bytes = held > 0 ? Buffer.concat([this.#held, chunk.subarray(at)]) : chunk.subarray(at);
     const end = bytes.indexOf(END_STREAM);
     const upTo = end >= 0 ? end : Math.max(0, bytes.length - END_STREAM.length + 1);
-    if (this.#wanted && upTo > 0) this.tokens.streamBytes(bytes.subarray(0, upTo));
+    if (this.#wanted && upTo > 0) this.#tokens.streamBytes(bytes.subarray(0, upTo));
     if (end < 0) {
       this.#held = Buffer.from(bytes.subarray(upTo));
       return chunk.length;
     }
-    this.#state = State.Between;
-    this.tokens.streamEnd();
+    this.#state = 'between';
+    this.#tokens.streamEnd();
     const next = at + end + END_STREAM.length - held;
     this.previousEnd = this.#offset + next;
     return next;
   }
 }
 
-const decodeName = (text: string) =>
-  text
-    .replace(/#([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
-    .slice(0, MAX_TOKEN);
+const decodeName = (text: string) => (text.includes('#') ? decodeEscapes(text) : text).slice(0, MAX_TOKEN);
+
+const decodeEscapes = (text: string) =>
+  text.replace(/#([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));

@@ -6,37 +6,27 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflate } from 'node:zlib';
 import { isZlibError } from './error-code.js';
+import type { PdfBudget } from './pdf-budget.js';
 import { type ObjectStream, type PdfFindings, PdfInspector } from './pdf-inspector.js';
 import { PdfLexer } from './pdf-lexer.js';
 import { refusal } from './refusal.js';
 
-/** Of all object streams of a file together. */
-const MAX_INFLATED_BYTES = 32 * 1024 * 1024;
 /** Of one stream; producers put some hundred into each. */
-const MAX_OBJECTS = 100_000;
+const MAX_OBJECTS = 20_000;
 
 const hidden = () => refusal('holds objects that cannot be checked');
-
-/** What is left of the bound on what object streams inflate to. */
-export class InflatedBytes {
-  #left = MAX_INFLATED_BYTES;
-  /** @throws AppError UNSUPPORTED_MEDIA_TYPE */
-  count(bytes: number): void {
-    this.#left -= bytes;
-    if (this.#left < 0) throw refusal('unpacks to far more than a document holds');
-  }
-}
 
 /** @throws AppError UNSUPPORTED_MEDIA_TYPE */
 export async function inspectObjectStream(
   { chunks, count, first, isDeflated }: ObjectStream,
   findings: PdfFindings,
-  inflated: InflatedBytes,
+  budget: PdfBudget,
 ): Promise<void> {
+  budget.objectStream();
   if (count > MAX_OBJECTS) throw hidden();
-  const objects = new StreamedObjects(findings, count, first);
+  const objects = new StreamedObjects(findings, count, first, budget);
   const see = (chunk: Buffer) => {
-    inflated.count(chunk.length);
+    budget.inflated(chunk.length);
     objects.lexer.feed(chunk);
   };
   const content = withoutLineEnd(Buffer.concat(chunks));
@@ -63,7 +53,7 @@ function withoutLineEnd(content: Buffer): Buffer {
 }
 
 class StreamedObjects extends PdfInspector {
-  readonly lexer = new PdfLexer(this);
+  readonly lexer: PdfLexer;
   readonly #header: number[] = [];
   readonly #count: number;
   readonly #first: number;
@@ -71,8 +61,9 @@ class StreamedObjects extends PdfInspector {
   #places: { number: number; at: number }[] | undefined;
   #next = 0;
 
-  constructor(findings: PdfFindings, count: number, first: number) {
+  constructor(findings: PdfFindings, count: number, first: number, budget: PdfBudget) {
     super(findings);
+    this.lexer = new PdfLexer(this, budget);
     this.#count = count;
     this.#first = first;
   }

@@ -20,8 +20,10 @@ export interface MasterKeys {
 /** It was wrapped by a master key that is not configured (any more). */
 export class KeyNotHeldError extends Error {
   override readonly name = 'KeyNotHeldError';
-  constructor(readonly keyId: string) {
+  readonly keyId: string;
+  constructor(keyId: string) {
     super(`The master key ${keyId} is not configured.`);
+    this.keyId = keyId;
   }
 }
 

@@ -21,7 +21,8 @@ export function compoundFile(parts: readonly CompoundPart[]): Buffer {
   const directory = Buffer.alloc(Math.ceil(entries.length / 4) * SECTOR);
   const contents = [directory, ...entries.map(({ content }) => padded(content))];
   const used = contents.reduce((sum, content) => sum + sectorsOf(content), 0);
-  const tableSectors = Math.ceil((used + 8) / (SECTOR / 4));
+  // It lists its own sectors too.
+  const tableSectors = Math.ceil((used + 8) / (SECTOR / 4 - 1));
   const table = Buffer.alloc(tableSectors * SECTOR, 0xff);
 
   let sector = 0;

@@ -28,18 +28,21 @@ export interface PdfParts {
 export function pdf(parts: PdfParts = {}): Buffer {
   const { catalog = CATALOG, more = [], content = 'BT (Zo\\(\xeb) Tj ET' } = parts;
   const objects = [catalog, PAGES, PAGE, stream(content), ...more];
-  const pieces: Uint8Array[] = [bytesOf(parts.header ?? '%PDF-1.7\n%\xe2\xe3\xcf\xd3\n')];
+  const header = bytesOf(parts.header ?? '%PDF-1.7\n%\xe2\xe3\xcf\xd3\n');
+  const pieces: Uint8Array[] = [header];
   const offsets: number[] = [];
-  const size = () => pieces.reduce((sum, piece) => sum + piece.length, 0);
+  let size = header.length;
   for (const [index, object] of objects.entries()) {
-    offsets.push(size());
-    pieces.push(bytesOf(`${index + 1} 0 obj\n`), bytesOf(object), bytesOf('\nendobj\n'));
+    offsets.push(size);
+    const written = [bytesOf(`${index + 1} 0 obj\n`), bytesOf(object), bytesOf('\nendobj\n')];
+    pieces.push(...written);
+    size += written.reduce((sum, piece) => sum + piece.length, 0);
   }
   const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
   const trailer = parts.trailer ?? `<</Size ${objects.length + 1}/Root 1 0 R>>`;
   pieces.push(
     bytesOf(
-      `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n${trailer}\nstartxref\n${size()}\n%%EOF\n`,
+      `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n${trailer}\nstartxref\n${size}\n%%EOF\n`,
     ),
     bytesOf(parts.after ?? ''),
   );
