@@ -3,11 +3,11 @@
  * round, read the audit log, erase. Each page is checked by axe against WCAG 2.2 AA.
  */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { insightResult, publish } from '@interview/bench/result-publisher';
 import { RESUME } from '@interview/demo/interview';
 import { uploadResume } from '@interview/demo/resume-upload';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import axe from 'axe-core';
 import { Redis } from 'ioredis';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { type OwnStack, START_LIMIT_MS, SUBGRAPHS, startOwnStack } from './own-stack.js';
@@ -16,14 +16,12 @@ import { until } from './until.js';
 import { castOf, type ViewerName } from './viewers.js';
 
 const LIMIT_MS = 120_000;
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 let stack: OwnStack | undefined;
 let browser: Browser | undefined;
 let redis: Redis | undefined;
 let place: Place;
 let dashboardUrl: string;
-let axe: string;
 
 beforeAll(async () => {
   stack = await startOwnStack([...SUBGRAPHS, 'gateway', 'dashboard']);
@@ -31,7 +29,6 @@ beforeAll(async () => {
   dashboardUrl = `${stack.urls['dashboard']}`;
   place = { gatewayUrl, redisUrl, cast: await castOf(jwtSecret) };
   redis = new Redis(redisUrl);
-  axe = await readFile(AXE, 'utf8');
   browser = await chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] || '/usr/bin/chromium',
     // The sandbox needs a user namespace, which root and containers do not have.
@@ -61,7 +58,7 @@ async function open(viewer: ViewerName, path = '/'): Promise<Page> {
 
 /** What axe finds wrong with the page, each with the element. */
 async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const found: unknown = await page.evaluate(`axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
   }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target)))`);
