@@ -21,6 +21,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { AppError } from '@interview/runtime/errors';
 import type { Logger } from '@interview/runtime/log';
+import { SettingsError } from '@interview/runtime/settings';
 import type { ByteRange, FileStore, ReceivedFile } from './file-store.js';
 
 export interface S3Place {
@@ -38,7 +39,8 @@ export function placeOf(address: string): S3Place {
 
 /** Parts of an upload, one at a time: so much of a file is in memory. S3 takes no smaller ones. */
 const PART_BYTES = 5 * 1024 * 1024;
-const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 20_000, throwOnRequestTimeout: true };
+/** The client of an upload waits, and its transaction is open, while a file is kept. */
+const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
 const ownEndpoint = () => Boolean(process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']);
 
@@ -46,13 +48,13 @@ const connectS3 = () =>
   new S3Client({
     forcePathStyle: ownEndpoint(),
     requestHandler: TIMEOUTS,
-    maxAttempts: 3,
+    maxAttempts: 2,
     // Other servers than Amazon's do not know the newer checksums; what lies there is authenticated by its encryption.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
 
-/** @throws when the bucket cannot be reached or is not ours to use. */
+/** @throws SettingsError when the bucket cannot be reached or is not ours to use. */
 export async function openS3Store(
   { bucket, prefix }: S3Place,
   log: Logger,
@@ -62,7 +64,8 @@ export async function openS3Store(
   const incoming = `${prefix}incoming/`;
   const kept = `${prefix}kept/`;
   await client.send(new HeadBucketCommand({ Bucket: bucket })).catch((error: Error) => {
-    throw new Error(`RESUME_STORE: the bucket ${bucket} cannot be used (${error.name}).`, { cause: error });
+    const reason = error.name === 'Error' ? error.message : error.name;
+    throw new SettingsError(`RESUME_STORE: the bucket ${bucket} cannot be used (${reason}).`, { cause: error });
   });
 
   const failed = (error: unknown): AppError => {
