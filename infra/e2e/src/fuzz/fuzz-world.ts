@@ -43,7 +43,7 @@ export async function fuzzWorld(stack: OwnStack): Promise<FuzzWorld> {
         ids: { ...own.ids, Round: [...rounds, ...(own.ids['Round'] ?? [])] },
         foreignIds: Object.values(foreign.ids).flatMap(([first = '']) => first),
         cursors: [...own.cursors, ...foreign.cursors],
-        externalIds: [DISPOSABLE, place.cast.assignedInterviewerId, 'job', 'ROUND_CREATED'],
+        externalIds: [DISPOSABLE, DISPOSABLE, DISPOSABLE, place.cast.assignedInterviewerId, 'job', 'ROUND_CREATED'],
         fileNames: own.fileNames,
       };
     },
@@ -81,9 +81,12 @@ async function contentsOf(place: Place, marker = 'own'): Promise<Contents> {
     'mutation ($id: ID!, $text: String!, $at: DateTime!) { markQuestion(roundId: $id, text: $text, askedAt: $at) { id } }';
   await must(place, 'assigned interviewer', question, { id, text: `Why ${marker}?`, at: new Date().toISOString() });
   await measuredRound(place);
+  const erase =
+    'mutation ($candidate: String!) { eraseCandidate(externalCandidateId: $candidate) { __typename id externalCandidateId } }';
+  const erasure = await must(place, 'HR', erase, { candidate: `nobody-${marker}` });
   const data = await must(place, 'HR', EVERYTHING, {});
   const collected: Contents = { ids: {}, cursors: [], fileNames: [] };
-  collect(data, collected);
+  collect([data, erasure], collected);
   return collected;
 }
 

@@ -23,7 +23,8 @@ export const oddContentType = fc.constantFrom(
 );
 
 const document = fc.oneof(
-  fc.constantFrom('{ viewer { id } }', '{ __typename }', '{', '}', '{ viewer { id } } { viewer { id } }'),
+  { weight: 3, arbitrary: fc.constantFrom('{ viewer { id } }', 'query Viewer { viewer { id role } }') },
+  fc.constantFrom('{ __typename }', '{', '}', '{ viewer { id } } { viewer { id } }'),
   fc.constantFrom(
     'fragment A on Round { ...A } query { rounds { nodes { ...A } } }',
     'query ($a: Nope) { viewer { id } }',
@@ -39,10 +40,11 @@ const document = fc.oneof(
 
 /** A body of GraphQL's own form with odd parts, any JSON, or no JSON at all. */
 const body = fc.oneof(
+  { weight: 2, arbitrary: document.map((query) => JSON.stringify({ query })) },
   fc
     .record(
       { query: fc.oneof(document, document, oddJson), variables: oddJson, operationName: oddJson, extensions: oddJson },
-      { requiredKeys: [] },
+      { requiredKeys: ['query'] },
     )
     .map((parts) => JSON.stringify(parts)),
   fc

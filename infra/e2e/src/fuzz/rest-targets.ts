@@ -128,9 +128,12 @@ function bodyOf({ api, operation }: Route, known: Known): Arbitrary<RestQuestion
     return fc.record({
       form: fc.record(
         Object.fromEntries(fields.map(([name, schema]) => [name, textOf(generated(api, schema, known, name), 10)])),
-        { requiredKeys: [] },
+        { requiredKeys: resolved(api, form).required ?? [] },
       ) as Arbitrary<Record<string, string>>, // every value was made a text just above
-      file: fc.record({ name: fc.oneof(fc.constantFrom('a.pdf', 'a.doc', 'a.docx'), oddString), content: oddFile }),
+      file: fc.oneof(
+        fc.constant({ name: 'resume.pdf', content: PDF }),
+        fc.record({ name: fc.oneof(fc.constantFrom('a.pdf', 'a.doc', 'a.docx'), oddString), content: oddFile }),
+      ),
     });
   }
   const [schema] = Object.values(content).map((one) => one.schema);
