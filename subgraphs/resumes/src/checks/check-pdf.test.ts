@@ -85,6 +85,7 @@ describe('a PDF is refused', () => {
       pdf({ more: [`<</T(a\\\\)/N ${SCRIPT}>>`] }),
       /holds JavaScript/,
     ],
+    'whose contents lie elsewhere': [pdf({ more: [stream('', '/F<</FS/URL/F(https://evil.example)>>')] }), /elsewhere/],
     'that starts a program': [pdf({ more: ['<</S/Launch/F(cmd.exe)>>'] }), /starts a program/],
     'with an attachment': [pdf({ more: [stream('MZ', '/Type/EmbeddedFile')] }), /another file/],
     'with an attachment that is not called one': [

@@ -152,6 +152,8 @@ export class PdfInspector implements PdfTokens {
 
   streamStart(): boolean {
     const values = this.#last?.values;
+    // A stream's F names the file, or the address, that its content is in.
+    if (values?.has('F')) throw refusal('refers to something elsewhere');
     const isObjects = values?.get('Type')?.includes('ObjStm') || values?.has('First');
     if (!values || !isObjects) return false;
     this.#stream = objectStream(values);
