@@ -78,7 +78,11 @@ async function openRound(viewer: ViewerName, roundId: string): Promise<Person> {
 interface VideoPart {
   videoWidth: number;
   currentTime: number;
+  srcObject: { getTracks(): { readyState: string }[] };
 }
+
+/** Runs in the browser: the devices that an own picture comes from. */
+const tracksOf = (element: unknown) => (element as VideoPart).srcObject.getTracks();
 
 /** Resolves when that picture has a size and its time goes on. */
 async function sees(page: Page, label: string): Promise<void> {
@@ -149,6 +153,16 @@ describe('a call', () => {
       await mediaTimePasses(candidate.page, 3);
       expect(candidate.sent()).toBe(sent);
       await sees(interviewer.page, 'Picture of the candidate');
+
+      const devices = await candidate.page.getByLabel('Your own picture').evaluateHandle(tracksOf);
+      await interviewer.page.getByRole('button', { name: 'End the round' }).click();
+      await interviewer.page.getByRole('button', { name: 'End it' }).click();
+      await candidate.page.getByText('This round is over').waitFor({ timeout: STEP_MS });
+      const states = () => devices.evaluate((tracks) => tracks.map(({ readyState }) => readyState));
+      await until('camera and microphone are off', async () =>
+        (await states()).every((state) => state === 'ended') ? true : undefined,
+      );
+      expect(await states()).toHaveLength(2);
 
       expect(candidate.errors).toEqual([]);
       expect(interviewer.errors).toEqual([]);

@@ -1,6 +1,6 @@
 'use client';
 /** What a candidate sees of their own round: the call, and what is analysed, with the say over it. */
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { isAnalysed, isOpen } from '../call/analysis-rule';
 import { CallView } from '../call/call-view';
 import { useAnalysedCopy } from '../call/use-analysed-copy';
@@ -16,9 +16,14 @@ export function CandidatePage({ roundId }: { roundId: string }) {
   const control = useCall(roundId, true);
   // Holds from the click on, before the graph knows.
   const [withdrawn, setWithdrawn] = useState(false);
-  const { open } = control;
+  const { open, leave } = control;
   const allowed = isAnalysed(round) && !withdrawn && open?.socketState.joined === true;
   const copyProblem = useAnalysedCopy({ allowed, socket: open?.socket, local: open?.local, soundOnly: false });
+
+  const over = problem !== undefined || (round !== undefined && !isOpen(round));
+  useEffect(() => {
+    if (over) leave(); // camera and microphone go off with the round
+  }, [over, leave]);
 
   if (problem) return <NotYours problem={problem} />;
   if (!round) {
@@ -37,10 +42,10 @@ export function CandidatePage({ roundId }: { roundId: string }) {
         </p>
       </div>
       <div className={styles['columns']}>
-        {isOpen(round) ? (
-          <CallView control={control} otherName="interviewer" />
-        ) : (
+        {over ? (
           <p className={styles['over']}>This round is over. Nothing is sent from here any more.</p>
+        ) : (
+          <CallView control={control} otherName="interviewer" />
         )}
         <ConsentPanel
           round={round}

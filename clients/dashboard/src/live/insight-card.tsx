@@ -23,7 +23,7 @@ export function InsightCard({ insight, interrupts, review }: InsightCardProps) {
   const dismissed = insight.disposition === 'DISMISSED';
   const look = dismissed ? styles['dismissed'] : styles[insight.severity];
   return (
-    <li className={`${styles['insight']} ${look}`} data-disposition={insight.disposition}>
+    <li className={`${styles['insight']} ${look}`}>
       <div {...alarm}>
         <div className={styles['title']}>
           <Severity severity={insight.severity} />
