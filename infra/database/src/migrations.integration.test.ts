@@ -43,7 +43,8 @@ const addRound = () =>
 
 beforeAll(async () => {
   await as(address('postgres'), (client) => client.query(`create database ${name}`));
-  await migrate(settings);
+  // As replicas that are deployed together do it, on a database that is new.
+  await Promise.all([migrate(settings), migrate(settings), migrate(settings)]);
 });
 afterAll(() => as(address('postgres'), (client) => client.query(`drop database ${name} with (force)`)));
 

@@ -11,7 +11,7 @@ import { roundsDatabase } from '@interview/rounds/database';
 import { loadSettings } from '@interview/runtime/settings';
 import { databaseUrl, openDatabase, type SubgraphDatabase } from '@interview/subgraph-kit/database';
 import { verdictsDatabase } from '@interview/verdicts/database';
-import { createSchemasAndRoles } from './roles.js';
+import { aloneIn, createSchemasAndRoles } from './roles.js';
 
 /** In order of reference. */
 const DATABASES: readonly SubgraphDatabase[] = [roundsDatabase, resumesDatabase, insightsDatabase, verdictsDatabase];
@@ -22,19 +22,21 @@ export interface DatabaseSettings {
   INTERNAL_API_KEY: string;
 }
 
-export async function migrate(settings: DatabaseSettings): Promise<void> {
-  await createSchemasAndRoles(
-    settings,
-    DATABASES.map((database) => database.name),
-  );
-  for (const database of DATABASES) {
-    const orm = await openDatabase(database, databaseUrl(database.name, settings));
-    try {
-      await orm.migrator.up();
-    } finally {
-      await orm.close(true);
+export function migrate(settings: DatabaseSettings): Promise<void> {
+  return aloneIn(settings.DATABASE_URL, async () => {
+    await createSchemasAndRoles(
+      settings,
+      DATABASES.map((database) => database.name),
+    );
+    for (const database of DATABASES) {
+      const orm = await openDatabase(database, databaseUrl(database.name, settings));
+      try {
+        await orm.migrator.up();
+      } finally {
+        await orm.close(true);
+      }
     }
-  }
+  });
 }
 
 export const migrationSettings = (): DatabaseSettings => loadSettings(['DATABASE_URL', 'INTERNAL_API_KEY']);

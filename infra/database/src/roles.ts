@@ -9,6 +9,16 @@ import type { DatabaseSettings } from './migrations.js';
 
 /** Roles belong to the whole server, so the lock is taken where every caller looks: in the database `postgres`. */
 const ROLES_LOCK = 0x726f6c65;
+/** Two migrations of one database follow each other: "migrate" in ASCII, cut. */
+const MIGRATION_LOCK = 0x6d696772;
+
+/** Runs `work` while no other process migrates this database. */
+export function aloneIn(databaseUrl: string, work: () => Promise<void>): Promise<void> {
+  return withClient(databaseUrl, async (client) => {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await work();
+  });
+}
 
 export async function createSchemasAndRoles(
   settings: DatabaseSettings,

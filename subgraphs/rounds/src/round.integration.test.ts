@@ -153,6 +153,14 @@ describe('reading', () => {
     expect(other).toMatchObject({ nodes: [], totalCount: 0 });
   });
 
+  it('takes an empty text in a filter for a text, not for no filter', async () => {
+    const who = people();
+    await create(who);
+    for (const name of ['externalInterviewId', 'externalCandidateId', 'externalInterviewerId', 'externalJobRoleId']) {
+      expect(await ask(who.hr, `{ rounds(filter: { ${name}: "" }) { totalCount } }`)).toEqual({ totalCount: 0 });
+    }
+  });
+
   it('refuses page sizes and cursors that are none', async () => {
     const { hr } = people();
     expect(await codeOf(world.graph(hr, '{ rounds(first: 501, after: "x") { nodes { id } } }'))).toMatchObject({

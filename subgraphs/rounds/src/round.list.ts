@@ -22,18 +22,20 @@ function visibleTo(viewer: Viewer): FilterQuery<Round> {
   return company;
 }
 
+/** The columns that are compared as they are; an empty text is a text, which no round has. */
+const EQUAL = ['externalInterviewId', 'externalCandidateId', 'externalInterviewerId', 'externalJobRoleId'] as const;
+
 function matching(filter: RoundFilter): FilterQuery<Round>[] {
   const conditions: FilterQuery<Round>[] = [];
+  for (const name of EQUAL) if (isGiven(filter[name])) conditions.push({ [name]: filter[name] });
   if (filter.status) conditions.push({ status: { $in: filter.status } });
-  if (filter.externalInterviewId) conditions.push({ externalInterviewId: filter.externalInterviewId });
-  if (filter.externalCandidateId) conditions.push({ externalCandidateId: filter.externalCandidateId });
-  if (filter.externalInterviewerId) conditions.push({ externalInterviewerId: filter.externalInterviewerId });
-  if (filter.externalJobRoleId) conditions.push({ externalJobRoleId: filter.externalJobRoleId });
   if (filter.scheduledFrom) conditions.push({ scheduledAt: { $gte: filter.scheduledFrom } });
   if (filter.scheduledTo) conditions.push({ scheduledAt: { $lte: filter.scheduledTo } });
   if (filter.updatedAfter) conditions.push({ updatedAt: { $gt: filter.updatedAfter } });
   return conditions;
 }
+
+const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
 
 const LISTS = {
   /** Newest scheduled first, rounds without a date last. */

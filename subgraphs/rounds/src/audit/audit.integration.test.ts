@@ -74,7 +74,9 @@ describe('the log', () => {
     expect(second.pageInfo.hasNextPage).toBe(false);
     expect(await events(who, { action: 'ROUND_CREATED' })).toMatchObject({ nodes: [{ roundId: id }], totalCount: 1 });
     expect(await events(who, { since: '2999-01-01T00:00:00Z' })).toMatchObject({ nodes: [], totalCount: 0 });
-    expect(await events(who, { roundId: 'no-uuid' })).toMatchObject({ nodes: [], totalCount: 0 });
+    for (const none of [{ roundId: 'no-uuid' }, { roundId: '' }, { action: '' }]) {
+      expect(await events(who, none)).toMatchObject({ nodes: [], totalCount: 0 });
+    }
   });
 
   it('is for HR and ADMIN of the company alone', async () => {

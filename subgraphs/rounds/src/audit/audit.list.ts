@@ -27,11 +27,11 @@ export async function listAuditEvents(
   if (viewer.role !== 'HR' && viewer.role !== 'ADMIN') throw accessDenied('Only HR and ADMIN may read the audit log.');
   const page = readPage({ first: first ?? 50, after }, readSequence);
   const where: FilterQuery<AuditEvent>[] = [{ companyId: viewer.companyId }];
-  if (roundId) {
+  if (typeof roundId === 'string') {
     if (!isUuid(roundId)) return toConnection<AuditEvent>([], page, String, async () => 0);
     where.push({ roundId });
   }
-  if (action) where.push({ action });
+  if (typeof action === 'string') where.push({ action });
   if (since) where.push({ at: { $gt: since } });
   const rows = await em.find(
     AuditEvent,
