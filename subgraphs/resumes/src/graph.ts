@@ -9,6 +9,7 @@ import type { Route } from '@interview/subgraph-kit/server';
 import type { Foundation } from '@interview/subgraph-kit/start-subgraph';
 import { masterKeysFrom } from './crypt/master-key-source.js';
 import type { MasterKeys } from './crypt/master-keys.js';
+import { encryptEarlierFiles } from './earlier-files.js';
 import { ReadingResolver } from './reading/reading.resolver.js';
 import { startResumeReader } from './reading/resume-reader.js';
 import { storedResumeRoute } from './reading/stored-resume.route.js';
@@ -52,13 +53,16 @@ export interface ResumesOptions {
 /** How often the store is swept. */
 const SWEEP_MS = 3600_000;
 
+const encryptedOver = ({ orm, log }: Foundation, { files, masters }: Pick<ResumesOptions, 'files' | 'masters'>) =>
+  encryptedStore({ store: files, masters, wrappedKeyOf: (name) => wrappedKeyOf(orm, name), log });
+
 /** The subgraph over a store of the caller's choice. */
 export function openResumesOver(
   foundation: Foundation,
   { files, masters, scan, maxBytes }: ResumesOptions,
 ): SubgraphGraph & { routes: Route[] } {
   const { orm, log, stopper } = foundation;
-  const store = encryptedStore({ store: files, masters, wrappedKeyOf: (name) => wrappedKeyOf(orm, name), log });
+  const store = encryptedOver(foundation, { files, masters });
   const reader = startResumeReader({ orm, store, log });
   stopper.onStop('resume reader', () => reader.stop());
   const service = createResumeService({ store, scan, reader, log });
@@ -87,9 +91,13 @@ export async function openResumes(foundation: Foundation): Promise<SubgraphGraph
   ]);
   const { RESUME_STORE, RESUME_MAX_BYTES, CLAMAV_URL, DATA_DIR } = settings;
   if (!CLAMAV_URL) log.warn('CLAMAV_URL is not set: uploads are not scanned for malware');
+  const masters = await masterKeysFrom(settings);
+  const files = await openStore(RESUME_STORE ?? `file:${join(DATA_DIR, 'resumes')}`, log);
+  const { orm } = foundation;
+  await encryptEarlierFiles({ orm, files, store: encryptedOver(foundation, { files, masters }), log });
   return openResumesOver(foundation, {
-    masters: await masterKeysFrom(settings),
-    files: await openStore(RESUME_STORE ?? `file:${join(DATA_DIR, 'resumes')}`, log),
+    masters,
+    files,
     scan: CLAMAV_URL ? clamdScan({ url: CLAMAV_URL, log }) : undefined,
     maxBytes: RESUME_MAX_BYTES,
   });
