@@ -29,6 +29,8 @@ const UPDATED = 'subscription ($roundId: ID!) { insightUpdated(roundId: $roundId
 async function aReviewable(of: Partial<RoundAccess> = {}) {
   const round = await world.addRound(of);
   const [insight] = await storeInsights(round, anInsight(round.id));
+  // The feed that it was seen on has gone too, so that who listens from here on is the test's own.
+  await eventually(async () => (await listeners(round)) === 0);
   return { round, id: insight?.id ?? '' };
 }
 const review = (viewer: ReturnType<typeof hrOf>, variables: { id: string; disposition?: string; note?: unknown }) =>
@@ -204,9 +206,11 @@ describe('the aggregate of an ended round', () => {
   });
 });
 
-/** Resolves once a subscriber listens to the round's topic. */
-const listening = (round: RoundAccess) =>
-  eventually(async () => {
-    const [, subscribers] = (await redis.pubsub('NUMSUB', channels.feed(round.id))) as [string, number];
-    return subscribers > 0;
-  });
+/** How many listen to the round's topic. */
+async function listeners(round: RoundAccess): Promise<number> {
+  const [, count] = (await redis.pubsub('NUMSUB', channels.feed(round.id))) as [string, number];
+  return count;
+}
+
+/** Until the round's one feed misses nothing any more. */
+const listening = (round: RoundAccess) => eventually(async () => (await listeners(round)) > 0);
