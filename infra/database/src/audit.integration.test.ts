@@ -1,36 +1,19 @@
 /** The audit log in the whole database: what each role may, and that the check finds every way to change the past. */
 import { randomUUID } from 'node:crypto';
-import { DEVELOPMENT_INTERNAL_KEY } from '@interview/runtime/settings';
-import { databaseUrl, type SubgraphName } from '@interview/subgraph-kit/database';
+import type { SubgraphName } from '@interview/subgraph-kit/database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
 import { migrate } from './migrations.js';
+import { addressOf, connected, createOwnDatabase, dropOwnDatabase, settings } from './testing/own-database.js';
 import { verifyAudit } from './verify-audit.js';
 
-const name = `test_audit_${randomUUID().replaceAll('-', '')}`;
-const address = (database: string): string => {
-  const url = new URL(process.env['DATABASE_URL'] ?? 'postgresql://set-DATABASE_URL');
-  url.pathname = `/${database}`;
-  return url.toString();
-};
-const settings = {
-  DATABASE_URL: address(name),
-  INTERNAL_API_KEY: process.env['INTERNAL_API_KEY'] || DEVELOPMENT_INTERNAL_KEY,
-};
-
-async function as(url: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+const run = (url: string, statements: readonly string[]) =>
+  connected(url, async (client) => {
     let rows: Record<string, unknown>[] = [];
     for (const statement of statements) ({ rows } = await client.query(statement));
     return rows;
-  } finally {
-    await client.end();
-  }
-}
-const owner = (...statements: string[]) => as(settings.DATABASE_URL, ...statements);
-const subgraph = (which: SubgraphName, ...statements: string[]) => as(databaseUrl(which, settings, {}), ...statements);
+  });
+const owner = (...statements: string[]) => run(settings.DATABASE_URL, statements);
+const subgraph = (which: SubgraphName, ...statements: string[]) => run(addressOf(which), statements);
 
 const append = (company: string, ...actions: string[]) => {
   const entries = actions.map((action) => ({
@@ -40,10 +23,10 @@ const append = (company: string, ...actions: string[]) => {
 };
 
 beforeAll(async () => {
-  await as(address('postgres'), `create database ${name}`);
+  await createOwnDatabase();
   await migrate(settings);
 });
-afterAll(() => as(address('postgres'), `drop database ${name} with (force)`));
+afterAll(dropOwnDatabase);
 
 describe('the audit log', () => {
   it.each(['rounds', 'resumes', 'insights', 'verdicts'] as const)(

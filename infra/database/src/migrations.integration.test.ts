@@ -1,36 +1,15 @@
 /** The whole database, made by the real migrations: what each role may, and what the others may know of a round. */
 import { randomUUID } from 'node:crypto';
-import { DEVELOPMENT_INTERNAL_KEY } from '@interview/runtime/settings';
-import { databaseUrl, type SubgraphName } from '@interview/subgraph-kit/database';
+import type { SubgraphName } from '@interview/subgraph-kit/database';
 import { loadRoundAccess } from '@interview/subgraph-kit/round-access';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM, type SqlEntityManager } from '@mikro-orm/postgresql';
-import pg from 'pg';
+import type pg from 'pg';
 import { migrate } from './migrations.js';
+import { addressOf, connected, createOwnDatabase, dropOwnDatabase, settings } from './testing/own-database.js';
 
-const name = `test_all_${randomUUID().replaceAll('-', '')}`;
-const address = (database: string): string => {
-  const url = new URL(process.env['DATABASE_URL'] ?? 'postgresql://set-DATABASE_URL');
-  url.pathname = `/${database}`;
-  return url.toString();
-};
-const settings = {
-  DATABASE_URL: address(name),
-  INTERNAL_API_KEY: process.env['INTERNAL_API_KEY'] || DEVELOPMENT_INTERNAL_KEY,
-};
-
-async function as<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
-}
-const subgraph = (which: SubgraphName) => databaseUrl(which, settings, {});
 const addRound = () =>
-  as(subgraph('rounds'), async (client) => {
+  connected(addressOf('rounds'), async (client) => {
     const { rows } = await client.query(
       `insert into rounds.interview_rounds (company_id, external_interview_id, external_candidate_id, external_interviewer_id,
          external_job_role_id, round_type, interview_mode, status, candidate_consent_given, started_at)
@@ -42,11 +21,11 @@ const addRound = () =>
   });
 
 beforeAll(async () => {
-  await as(address('postgres'), (client) => client.query(`create database ${name}`));
+  await createOwnDatabase();
   // As replicas that are deployed together do it, on a database that is new.
   await Promise.all([migrate(settings), migrate(settings), migrate(settings)]);
 });
-afterAll(() => as(address('postgres'), (client) => client.query(`drop database ${name} with (force)`)));
+afterAll(dropOwnDatabase);
 
 describe('the migrated database', () => {
   it('can be migrated again, by several at once', async () => {
@@ -58,7 +37,7 @@ describe('the migrated database', () => {
     async (which) => {
       const id = await addRound();
       const orm = await MikroORM.init({
-        clientUrl: subgraph(which),
+        clientUrl: addressOf(which),
         entities: [],
         discovery: { warnWhenNoEntities: false },
       });
@@ -71,7 +50,7 @@ describe('the migrated database', () => {
         },
       ]);
       await expect(
-        as(subgraph(which), (client) => client.query('select * from rounds.interview_rounds')),
+        connected(addressOf(which), (client) => client.query('select * from rounds.interview_rounds')),
       ).rejects.toMatchObject({
         code: '42501',
       });
@@ -88,7 +67,7 @@ describe('the migrated database', () => {
     const names = Object.keys(tables) as SubgraphName[];
     for (const reader of names) {
       for (const owner of names.filter((candidate) => candidate !== reader)) {
-        const reading = as(subgraph(reader), (client) => client.query(`select 1 from ${tables[owner]}`));
+        const reading = connected(addressOf(reader), (client) => client.query(`select 1 from ${tables[owner]}`));
         await expect(reading).rejects.toMatchObject({ code: '42501' });
       }
     }
@@ -97,17 +76,17 @@ describe('the migrated database', () => {
   it('shows verdicts what a recommendation may rest on, and nobody else', async () => {
     const columns = 'id, round_id, company_id, type, severity, timestamp_ms, value, explanation, disposition';
     const read = (client: pg.Client) => client.query(`select ${columns} from insights.verdict_basis`);
-    await expect(as(subgraph('verdicts'), read)).resolves.toMatchObject({ rows: [] });
+    await expect(connected(addressOf('verdicts'), read)).resolves.toMatchObject({ rows: [] });
     for (const other of ['rounds', 'resumes'] as const) {
-      await expect(as(subgraph(other), read)).rejects.toMatchObject({ code: '42501' });
+      await expect(connected(addressOf(other), read)).rejects.toMatchObject({ code: '42501' });
     }
-    const writing = as(subgraph('verdicts'), (client) => client.query('delete from insights.verdict_basis'));
+    const writing = connected(addressOf('verdicts'), (client) => client.query('delete from insights.verdict_basis'));
     await expect(writing).rejects.toMatchObject({ code: '42501' });
   });
 
   it('gives a round that comes in without a room the one that needs no provider', async () => {
     const id = await addRound();
-    const { rows } = await as(subgraph('rounds'), (client) =>
+    const { rows } = await connected(addressOf('rounds'), (client) =>
       client.query('select video_provider, videosdk_meeting_id from rounds.interview_rounds where id = $1', [id]),
     );
     expect(rows).toEqual([{ video_provider: 'p2p', videosdk_meeting_id: `p2p-${id}` }]);
@@ -115,7 +94,7 @@ describe('the migrated database', () => {
 
   it('never holds a video token', async () => {
     const id = await addRound();
-    const writing = as(subgraph('rounds'), (client) =>
+    const writing = connected(addressOf('rounds'), (client) =>
       client.query(`update rounds.interview_rounds set videosdk_token = 'x' where id = $1`, [id]),
     );
     await expect(writing).rejects.toMatchObject({ code: '23514' });

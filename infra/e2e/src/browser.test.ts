@@ -1,43 +1,17 @@
 /** What a person sees: the dashboard's live feed and GraphiQL, in a real browser. */
 import { randomUUID } from 'node:crypto';
 import { insightResult, publish } from '@interview/bench/result-publisher';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { type OwnStack, START_LIMIT_MS, SUBGRAPHS, startOwnStack } from './own-stack.js';
-import { type Place, roundIn } from './round-fixture.js';
-import { castOf } from './viewers.js';
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { browser, dashboardUrl, place, redis, useDashboard } from './dashboard-world.js';
+import { roundIn } from './round-fixture.js';
 
 const LIMIT_MS = 60_000;
 
-let stack: OwnStack | undefined;
-let browser: Browser | undefined;
-let redis: Redis | undefined;
-let place: Place;
-let dashboardUrl: string;
-
-beforeAll(async () => {
-  stack = await startOwnStack([...SUBGRAPHS, 'gateway', 'dashboard']);
-  const { gatewayUrl, redisUrl, jwtSecret } = stack;
-  dashboardUrl = `${stack.urls['dashboard']}`;
-  place = { gatewayUrl, redisUrl, cast: await castOf(jwtSecret) };
-  redis = new Redis(redisUrl);
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] || '/usr/bin/chromium',
-    // The sandbox needs a user namespace, which root and containers do not have.
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'],
-  });
-}, START_LIMIT_MS);
-
-afterAll(async () => {
-  await browser?.close();
-  redis?.disconnect();
-  await stack?.stop();
-}, LIMIT_MS);
+useDashboard();
 
 /** A page with a log of every origin it asked, and of every error it had. */
 async function openPage(): Promise<{ page: Page; origins: Set<string>; errors: string[] }> {
-  if (!browser) throw new Error('The browser is not running.');
   const page = await browser.newPage();
   const origins = new Set<string>();
   const errors: string[] = [];
@@ -108,7 +82,7 @@ async function publishUntil(shown: Promise<void>, roundId: string, explanation: 
     done = true;
   };
   shown.then(end, end);
-  while (!done && redis) {
+  while (!done) {
     await publish(redis, { ...insightResult(roundId, Date.now()), explanation });
     await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, 300))]);
   }

@@ -6,6 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { CHROMIUM } from './chromium.js';
 import { type OwnStack, START_LIMIT_MS, SUBGRAPHS, startOwnStack } from './own-stack.js';
 import { type Place, roundIn } from './round-fixture.js';
 import { until } from './until.js';
@@ -46,12 +47,9 @@ interface Person {
 /** A browser of their own, with devices, on the round's page. */
 async function openRound(viewer: ViewerName, roundId: string): Promise<Person> {
   const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] || '/usr/bin/chromium',
+    ...CHROMIUM,
     args: [
-      // The sandbox needs a user namespace, which root and containers do not have.
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-dev-shm-usage',
+      ...CHROMIUM.args,
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
       `--use-file-for-fake-audio-capture=${media('answer_team.wav')}`,

@@ -6,49 +6,20 @@ import { readFile } from 'node:fs/promises';
 import { insightResult, publish } from '@interview/bench/result-publisher';
 import { RESUME } from '@interview/demo/interview';
 import { uploadResume } from '@interview/demo/resume-upload';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import axe from 'axe-core';
-import { Redis } from 'ioredis';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { type OwnStack, START_LIMIT_MS, SUBGRAPHS, startOwnStack } from './own-stack.js';
-import { must, type Place, roundIn } from './round-fixture.js';
+import type { Locator, Page } from 'playwright-core';
+import { browser, dashboardUrl, place, redis, useDashboard } from './dashboard-world.js';
+import { must, roundIn } from './round-fixture.js';
 import { until } from './until.js';
-import { castOf, type ViewerName } from './viewers.js';
+import type { ViewerName } from './viewers.js';
 
 const LIMIT_MS = 120_000;
 
-let stack: OwnStack | undefined;
-let browser: Browser | undefined;
-let redis: Redis | undefined;
-let place: Place;
-let dashboardUrl: string;
-
-beforeAll(async () => {
-  stack = await startOwnStack([...SUBGRAPHS, 'gateway', 'dashboard']);
-  const { gatewayUrl, redisUrl, jwtSecret } = stack;
-  dashboardUrl = `${stack.urls['dashboard']}`;
-  place = { gatewayUrl, redisUrl, cast: await castOf(jwtSecret) };
-  redis = new Redis(redisUrl);
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] || '/usr/bin/chromium',
-    // The sandbox needs a user namespace, which root and containers do not have.
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'],
-  });
-}, START_LIMIT_MS);
-
-afterEach(async () => {
-  for (const context of browser?.contexts() ?? []) await context.close();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  redis?.disconnect();
-  await stack?.stop();
-}, LIMIT_MS);
+useDashboard();
 
 /** A browser session of one person, on a page of the dashboard. */
 async function open(viewer: ViewerName, path = '/'): Promise<Page> {
-  if (!browser) throw new Error('The browser is not running.');
   const context = await browser.newContext({ viewport: { width: 1360, height: 900 } });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
@@ -68,7 +39,6 @@ async function barriers(page: Page): Promise<string[]> {
 /** A round in progress with one alert. */
 async function roundWithAlert(): Promise<string> {
   const id = await roundIn('IN_PROGRESS', place);
-  if (!redis) throw new Error('Redis is not there.');
   await publish(redis, {
     ...insightResult(id, Date.now()),
     service: 'fraud',

@@ -7,6 +7,7 @@ import {
 } from '@interview/gateway/testing/rest-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromium } from 'playwright-core';
+import { CHROMIUM } from './chromium.js';
 import { type OwnStack, START_LIMIT_MS, SUBGRAPHS, startOwnStack } from './own-stack.js';
 import { DOWNLOAD, REST_ROWS } from './rest-matrix.js';
 import {
@@ -253,10 +254,7 @@ describe('GET /health', () => {
 
 describe('/api/docs', () => {
   it('shows the interface and tries it, with nothing from elsewhere', async () => {
-    const browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM_PATH'] || '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'],
-    });
+    const browser = await chromium.launch(CHROMIUM);
     try {
       const page = await browser.newPage();
       const origins = new Set<string>();

@@ -9,6 +9,7 @@ import type { RedisConnection } from '@interview/runtime/redis';
 import { AnalyserService } from '@interview/schema/enums';
 import { channels, keys } from '@interview/schema/keys';
 import { isAnalysed, type RoundState } from '@interview/schema/messages';
+import { type Job, startJob } from '@interview/subgraph-kit/job';
 import type { MikroORM, SqlEntityManager } from '@mikro-orm/postgresql';
 import { Round } from './round.entity.js';
 import { hasEnded } from './round.lifecycle.js';
@@ -20,56 +21,24 @@ const RELAY_LOCK = 0x726f756e;
 /** Late media of an ended round is still refused by name, and a review of its insights still renews its aggregate. */
 const ENDED_STATE_SECONDS = 30 * 24 * 3600;
 
-export interface RoundRelay {
-  /** Called after a commit: relays at once. Resolves when that was tried; what failed is tried again each second. */
-  kick(): Promise<void>;
-  stop(): Promise<void>;
-}
-
 export const noteChange = (em: SqlEntityManager, roundId: string) =>
   em.execute('insert into rounds.round_changes (round_id) values (?)', [roundId]);
 
-export function startRoundRelay(orm: MikroORM, redis: RedisConnection, log: Logger): RoundRelay {
-  let stopped = false;
-  let running: Promise<void> | undefined;
-  let again = false;
-  let failing = false;
-
-  const run = async () => {
-    try {
-      do {
-        again = false;
-        while (!stopped && (await relayBatch(orm.em.fork() as SqlEntityManager, redis)) === BATCH);
-      } while (again && !stopped);
-      failing = false;
-    } catch (error) {
-      if (!failing) log.warn({ err: error }, 'rounds cannot be announced; trying again each second');
-      failing = true;
-    } finally {
-      running = undefined;
-    }
-  };
-  const kick = (): Promise<void> => {
-    if (stopped) return Promise.resolve();
-    // A run that is under way goes round once more, and its end is then the end of this kick too.
-    again = running !== undefined;
-    running ??= run();
-    return running;
-  };
-  const timer = setInterval(() => void kick(), POLL_MS);
-  // What Redis lost while nobody looked (it was emptied, or restored from a copy) is told again at start.
-  void noteLiveRounds(orm.em.fork() as SqlEntityManager)
-    .then(kick)
-    .catch((error: unknown) => log.warn({ err: error }, 'live rounds could not be announced again'));
-
-  return {
-    kick,
-    async stop() {
-      stopped = true;
-      clearInterval(timer);
-      await running;
+/** `kick` is for after a commit: it relays at once, and resolves when that was tried. */
+export function startRoundRelay(orm: MikroORM, redis: RedisConnection, log: Logger): Job {
+  const fork = () => orm.em.fork() as SqlEntityManager;
+  let liveRoundsNoted = false;
+  return startJob({
+    name: 'telling Redis of rounds',
+    everyMs: POLL_MS,
+    log,
+    async run() {
+      // What Redis lost while nobody looked (it was emptied, or restored from a copy) is told again at start.
+      if (!liveRoundsNoted) await noteLiveRounds(fork());
+      liveRoundsNoted = true;
+      while ((await relayBatch(fork(), redis)) === BATCH);
     },
-  };
+  });
 }
 
 const noteLiveRounds = (em: SqlEntityManager) =>
