@@ -63,6 +63,10 @@ const raw = (name: string, deflated: Uint8Array, size: number, crc = 0): ZipPart
 const noise = (bytes: number) =>
   Buffer.from(Uint32Array.from({ length: bytes / 4 }, (_, n) => (n * 2654435761) ^ (n << 13)).buffer);
 
+/** What of a PDF that is broken is looked through. */
+const BROKEN_BYTES = 4_000_000;
+const broken = (content: Buffer) => Buffer.concat([Buffer.from('%PDF-1.7\n'), content]);
+
 /** What the table of a compound file can list without a table of tables. */
 const DOC_BYTES = 6 * 1024 * 1024;
 
@@ -149,6 +153,20 @@ const SAMPLES: Record<string, () => [kind: string, bytes: Buffer]> = {
         ),
       ],
     }),
+  ],
+  'a broken PDF of noise': () => ['pdf', broken(noise(BROKEN_BYTES))],
+  'a broken PDF of names': () => ['pdf', broken(Buffer.from(filled('/#41 1', BROKEN_BYTES)))],
+  'a broken PDF of packed streams': () => {
+    const one = Buffer.concat([Buffer.from('stream\n'), deflateSync(Buffer.alloc(20_000, 'a'))]);
+    return ['pdf', broken(Buffer.concat(Array.from({ length: 1000 }, () => one)))];
+  },
+  'a broken PDF of packed streams that are as large as is looked at': () => {
+    const one = Buffer.concat([Buffer.from('stream\n'), deflateSync(Buffer.alloc(1_900_000, '/A'))]);
+    return ['pdf', broken(Buffer.concat(Array.from({ length: 12 }, () => one)))];
+  },
+  'a broken PDF of what seems to be packed': () => [
+    'pdf',
+    broken(Buffer.from(filled('stream\nx\x9c', BROKEN_BYTES), 'latin1')),
   ],
   'a DOC of noise': () => ['doc', wordDocument({ more: [{ name: 'Data', content: noise(DOC_BYTES) }] })],
   'a DOC whose longest chain goes round in a circle': () => {

@@ -62,6 +62,59 @@ describe('a PDF is taken', () => {
   });
 });
 
+describe('a broken PDF', () => {
+  const cut = (bytes: Buffer, by = 10) => bytes.subarray(0, -by);
+  const BROKEN: Record<string, Buffer> = {
+    'that is cut off': cut(pdf()),
+    'that is cut off in a stream': pdf({ more: [stream('x'.repeat(1000))] }).subarray(0, 700),
+    'that is cut off in a packed stream': pdf({ more: [objectStream([LINK, LINK])] }).subarray(0, 500),
+    'that closes what it did not open': pdf({ more: ['<</A[1>>]'] }),
+    'of which there is only the beginning': Buffer.from('%PDF-1.7\n'),
+    'that is words': Buffer.from('%PDF-1.4 this is no resume\n%%EOF\n'),
+    'that is noise': Buffer.concat([
+      Buffer.from('%PDF-1.7\n'),
+      Buffer.from(Array.from({ length: 50_000 }, (_, n) => (n * 7919 + (n >> 3) * 31) % 256)),
+    ]),
+  };
+  test.each(Object.entries(BROKEN))('%s is taken: its text says that it cannot be read', (_what, bytes) =>
+    check(bytes),
+  );
+
+  const late = (object: string | Buffer) => cut(pdf({ more: ['<</A[1>>]', object] }));
+  const HARMFUL: Record<string, [bytes: Buffer, message: RegExp]> = {
+    'with JavaScript': [late(SCRIPT), /damaged, and holds \/JavaScript/],
+    'with JavaScript, its name escaped': [late('<</S/J#61vaScript>>'), /damaged, and holds \/JavaScript/],
+    'with JavaScript in an object stream': [late(objectStream([SCRIPT])), /damaged, and holds \/J/],
+    'with objects packed twice': [
+      late(objectStream(['1'], { dictionary: '/Type/ObjStm/Filter[/FlateDecode/FlateDecode]' })),
+      /well-formed|cannot be checked/,
+    ],
+    'with objects packed in another way': [
+      late(objectStream(['1'], { dictionary: '/Type/ObjStm/Filter/LZWDecode' })),
+      /well-formed|cannot be checked/,
+    ],
+    'with JavaScript under the key alone': [late('<</S/X/JS (x)>>'), /damaged, and holds \/JS/],
+    'that acts by itself': [late('<</AA 9 0 R>>'), /damaged, and holds \/AA/],
+    'that starts a program': [late('<</S/Launch/F(cmd.exe)>>'), /holds \/Launch/],
+    'that opens with something': [cut(pdf({ catalog: opening('9 0 R') })), /holds \/OpenAction/],
+    'that is encrypted': [cut(pdf({ trailer: '<</Encrypt 9 0 R>>' })), /is encrypted|holds \/Encrypt/],
+    'that is a page of the web': [Buffer.from('%PDF-1.4\n<html><script>alert(1)</script>'), /another kind|well-formed/],
+    'that is a program': [Buffer.from('%PDF-1.4\nMZ This program cannot be run in DOS mode'), /another kind/],
+    'that is a script': [Buffer.from('%PDF-1.4\n#!/bin/sh\n'), /another kind/],
+    'with a RAR archive': [Buffer.from('%PDF-1.4\njunk Rar!\x1a\x07\0', 'latin1'), /RAR archive/],
+    'with data behind its end': [pdf({ after: 'junk' }), /not part of a PDF/],
+    'that unpacks to far more': [late(stream(deflateSync(Buffer.alloc(3 * 1024 * 1024)))), /unpacks to far more/],
+    'that is too large to be looked through': [
+      cut(pdf({ more: [stream(Buffer.alloc(5 * 1024 * 1024, 'x'))] })),
+      /cut off/,
+    ],
+  };
+  test.each(Object.entries(HARMFUL))('%s is refused', async (_what, [bytes, message]) => {
+    const refusal = { code: 'UNSUPPORTED_MEDIA_TYPE', message: expect.stringMatching(message) };
+    await expect(check(bytes)).rejects.toMatchObject(refusal);
+  });
+});
+
 describe('a PDF is refused', () => {
   const inStream = (object: string, options?: Parameters<typeof objectStream>[1]) =>
     pdf({ more: [objectStream(['<</A 1>>', object], options)] });
@@ -146,8 +199,6 @@ describe('a PDF is refused', () => {
       pdf({ more: [stream(Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1'))] }),
       /also a 7-Zip archive/,
     ],
-    'that is cut off': [pdf().subarray(0, -10), /cut off/],
-    'that is cut off in a stream': [pdf({ more: [stream('x'.repeat(1000))] }).subarray(0, 700), /cut off/],
     'that hides an object in a stream': [pdf({ content: hiddenObject }), /hides objects/],
     'that hides an object in a string': [pdf({ more: [`<</T(${hiddenObject})>>`] }), /hides objects/],
     'that hides an object in a comment': [pdf({ more: [`% ${hiddenObject}\nnull`] }), /hides objects/],
@@ -178,7 +229,6 @@ describe('a PDF is refused', () => {
       /unpacks to far more/,
     ],
     'nested without end': [pdf({ more: ['['.repeat(5000)] }), /nested deeper/],
-    'that closes what it did not open': [pdf({ more: ['<</A[1>>]'] }), /not a well-formed PDF/],
   };
 
   test.each(Object.entries(HOSTILE))('%s', async (_what, [bytes, message]) => {

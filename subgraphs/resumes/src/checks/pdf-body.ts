@@ -1,6 +1,6 @@
 /** A PDF from its first byte to its last: objects, tables and trailers, and nothing else between or behind them. */
 import { type PdfFindings, PdfInspector } from './pdf-inspector.js';
-import { refusal } from './refusal.js';
+import { DamagedPdf } from './refusal.js';
 
 const NUMBER = /^[+-]?\d*\.?\d*$/;
 /** What may stand outside dictionaries and arrays. `n` and `f` are of the table of objects. */
@@ -46,14 +46,14 @@ export class PdfBody extends PdfInspector {
       this.objects += 1;
       this.object = Number(before);
     } else if (!NUMBER.test(text) && !WORDS.includes(text)) {
-      throw refusal('holds data that is not part of a PDF, or is damaged');
+      throw new DamagedPdf('holds data that is not part of a PDF, or is damaged');
     }
     this.#last = [last ?? '', text];
   }
 
-  /** @throws AppError UNSUPPORTED_MEDIA_TYPE unless the mark %%EOF was the last thing in the file. */
+  /** @throws DamagedPdf unless the mark %%EOF was the last thing in the file. */
   end(): void {
-    if (this.depth > 0 || !this.#hasEnded) throw refusal('has data behind its end, or is cut off');
+    if (this.depth > 0 || !this.#hasEnded) throw new DamagedPdf('has data behind its end, or is cut off');
   }
 }
 

@@ -3,7 +3,7 @@
  * actions at opening. Key and value names are those of ISO 32000-1.
  */
 import type { PdfTokens } from './pdf-lexer.js';
-import { refusal } from './refusal.js';
+import { DamagedPdf, refusal } from './refusal.js';
 
 /** Refused wherever they stand outside strings and contents. */
 const REFUSED_NAMES: Record<string, string> = {
@@ -24,6 +24,8 @@ const REFUSED_KEYS: Record<string, string> = {
   XFA: 'holds an XFA form',
   Encrypt: 'is encrypted: give it without a password',
 };
+/** Every name that is refused as such, for a file whose names cannot be told from its contents. */
+export const ACTIVE_NAMES: readonly string[] = [...Object.keys(REFUSED_NAMES), ...Object.keys(REFUSED_KEYS)];
 /** Actions that a reader may click on, and that must not run when the file is opened. */
 const ACTIONS = ['URI', 'GoToR', 'Named', 'Thread', 'Sound', 'Movie', 'Hide', 'SetOCGState', 'Trans', 'ResetForm'];
 
@@ -127,7 +129,7 @@ export class PdfInspector implements PdfTokens {
 
   close(kind: Frame['kind']): void {
     const frame = this.#frames.pop();
-    if (!frame || frame.kind !== kind) throw refusal('is not a well-formed PDF');
+    if (!frame || frame.kind !== kind) throw new DamagedPdf('is not a well-formed PDF');
     this.#last = frame;
     const outer = this.#frames.at(-1);
     if (kind === 'array') {

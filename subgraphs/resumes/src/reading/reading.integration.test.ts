@@ -7,6 +7,7 @@ import { statementsDuring } from '@interview/subgraph-kit/testing/statements';
 import { describe, expect, test } from '@jest/globals';
 import {
   aRound,
+  fixture,
   partsFor,
   send,
   store,
@@ -98,6 +99,15 @@ describe('an uploaded resume', () => {
     await whenRead(round);
     const [resume] = await seenBy(people.interviewer, [round]);
     expect(resume).toMatchObject({ keyFacts: null, parseError: 'The file holds no text: it may be a scan.' });
+  });
+
+  test('that is broken is kept, and says so', async () => {
+    const { round, people } = await aRound();
+    const broken = (await fixture('resume.pdf')).subarray(0, 9_000);
+    expect((await send(people.candidate, partsFor(round, broken, 'resume.pdf'))).status).toBe(201);
+    await whenRead(round);
+    const [resume] = await seenBy(people.interviewer, [round]);
+    expect(resume).toMatchObject({ keyFacts: null, parseError: expect.stringMatching(/\w/) });
   });
 
   test('shows its facts to nobody who may not see it', async () => {
