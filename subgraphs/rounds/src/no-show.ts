@@ -10,7 +10,7 @@ import { saveChange, snapshot, THE_PRODUCT } from './round.change.js';
 import { Round } from './round.entity.js';
 import { WAITING_TO_START } from './round.lifecycle.js';
 
-const EVERY_MS = 15_000;
+const EVERY_MS = 5000;
 const BATCH = 100;
 
 export interface NoShowOptions {
