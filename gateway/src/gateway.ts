@@ -33,6 +33,7 @@ import { createGatewayMetrics } from './metrics.js';
 import { allowedOrigins } from './origins.js';
 import type { GatewaySettings } from './settings.js';
 import { createFeeds } from './subscriptions/feed.js';
+import { createFeedAdmission } from './subscriptions/feed-admission.js';
 import { createFeedPlanner } from './subscriptions/feed-plan.js';
 import { SubgraphSocket } from './subscriptions/subgraph-socket.js';
 
@@ -139,13 +140,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const openFeed = createFeeds({ graph, sockets, internalKey, log });
   const feeds = graphqlWs({
     graph,
-    planner,
+    admitFeed: createFeedAdmission({ graph, planner, registered, maxCost: settings.MAX_OPERATION_COST }),
     openFeed,
     verifyToken,
     allowsOrigin,
     maxSubscriptions: settings.MAX_SUBSCRIPTIONS_PER_SOCKET,
-    maxCost: settings.MAX_OPERATION_COST,
-    registered,
     admitConnection: limits.admitConnection,
     log,
     metrics: metrics.feeds,

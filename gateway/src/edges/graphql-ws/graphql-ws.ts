@@ -11,15 +11,13 @@ import type { Viewer } from '@interview/runtime/viewer';
 import { type ExecutionResult, type FormattedExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode, type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { WebSocket, WebSocketServer } from 'ws';
-import { checkCost } from '../../graph/cost.js';
-import { publicErrorOf, toGraphQLError } from '../../graph/errors.js';
+import { publicErrorOf } from '../../graph/errors.js';
 import type { Graph } from '../../graph/graph.js';
-import type { RegisteredOperations } from '../../graph/registered-operations.js';
-import { coerceVariables, VariablesRefused } from '../../graph/variables.js';
 import type { Limits } from '../../limits/limits.js';
 import type { AllowsOrigin } from '../../origins.js';
 import { FeedEnded, type OpenFeed } from '../../subscriptions/feed.js';
-import { type FeedPlan, type FeedPlanner, FeedRefused, type Variables } from '../../subscriptions/feed-plan.js';
+import { type AdmitFeed, refusalsOf } from '../../subscriptions/feed-admission.js';
+import type { FeedPlan, Variables } from '../../subscriptions/feed-plan.js';
 import { createSocketBudget, type SocketBudget } from './socket-budget.js';
 
 /** Largest message of a client: a document and its variables. */
@@ -32,14 +30,11 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface GraphqlWsOptions {
   graph: Graph;
-  planner: FeedPlanner;
+  admitFeed: AdmitFeed;
   openFeed: OpenFeed;
   verifyToken: VerifyToken;
   allowsOrigin: AllowsOrigin;
   maxSubscriptions: number;
-  /** The most that one event of a feed may cost, as `cost.ts` counts. */
-  maxCost: number;
-  registered: RegisteredOperations;
   admitConnection: Limits['admitConnection'];
   log: Logger;
   metrics: FeedMetrics;
@@ -176,7 +171,7 @@ function closeLater(socket: WebSocket, delayMs: number): Promise<void> {
 type ConnectionInit = Record<string, unknown> | undefined;
 
 function createProtocol(options: GraphqlWsOptions) {
-  const { graph, planner, openFeed, log, metrics } = options;
+  const { graph, admitFeed, openFeed, log, metrics } = options;
   return makeServer<ConnectionInit, SocketState>({
     onConnect: async (ctx) => {
       await admit(ctx.extra, ctx.connectionParams?.['authorization'], options);
@@ -190,10 +185,7 @@ function createProtocol(options: GraphqlWsOptions) {
       try {
         return prepare(ctx, payload);
       } catch (error) {
-        if (error instanceof FeedRefused || error instanceof VariablesRefused) return error.errors;
-        if (error instanceof AppError) return [toGraphQLError(error)];
-        if (error instanceof GraphQLError) return [error];
-        throw error;
+        return refusalsOf(error);
       }
     },
     subscribe: (args) => {
@@ -226,15 +218,9 @@ function createProtocol(options: GraphqlWsOptions) {
       const message = `A socket carries at most ${options.maxSubscriptions} subscriptions at a time.`;
       throw new AppError('RATE_LIMITED', message);
     }
-    const { operationName, variables } = payload;
-    const given: Variables = variables ?? {};
-    const text = options.registered.documentOf(payload);
-    options.registered.admit(text);
-    const plan = planner.plan(text, operationName, (document, operation) => {
-      const coerced = coerceVariables(graph.schema, operation, given);
-      checkCost(graph.schema, document, operation, coerced, options.maxCost);
-    });
-    const contextValue: PreparedFeed = { plan, variables: given, state: ctx.extra };
+    const { operationName } = payload;
+    const { plan, variables } = admitFeed(payload);
+    const contextValue: PreparedFeed = { plan, variables, state: ctx.extra };
     return {
       schema: graph.schema,
       document: plan.document,
