@@ -1,0 +1,117 @@
+/** One operation through Apollo's executor and through the compiled one, on the same subgraphs. */
+import { operationFromDocument, type Schema, Supergraph } from '@apollo/federation-internals';
+import { buildOperationContext, executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway';
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { createLog } from '@interview/runtime/log';
+import {
+  type DocumentNode,
+  type FormattedExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  parse,
+  validate,
+} from 'graphql';
+import type { SubgraphAnswer, ViewerContext } from '../../subgraph-source.js';
+import { type CompiledOperation, compileOperation } from '../compiled-operation.js';
+import type { FakeSubgraphs, Question } from './fake-subgraphs.js';
+import type { GeneratedOperation } from './operation-generator.js';
+
+/** Nobody's: what is asked here does not depend on who asks. */
+export const NOBODY = {} as ViewerContext;
+
+export interface TestGraph {
+  names: readonly string[];
+  api: Schema;
+  schema: GraphQLSchema;
+  supergraphSchema: GraphQLSchema;
+  planner: QueryPlanner;
+}
+
+export function testGraph(supergraphSdl: string): TestGraph {
+  const supergraph = Supergraph.build(supergraphSdl);
+  const api = supergraph.apiSchema();
+  return {
+    names: [...supergraph.subgraphsMetadata()].map(({ name }) => name),
+    api,
+    schema: api.toGraphQLJSSchema(),
+    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
+    planner: new QueryPlanner(supergraph),
+  };
+}
+
+export interface PlannedOperation extends GeneratedOperation {
+  document: DocumentNode;
+  plan: QueryPlan;
+}
+
+/** @returns undefined when the operation is not valid. */
+export function planned(graph: TestGraph, operation: GeneratedOperation): PlannedOperation | undefined {
+  const document = parse(operation.source);
+  if (validate(graph.schema, document).length > 0) return undefined;
+  const plan = graph.planner.buildQueryPlan(operationFromDocument(graph.api, document));
+  return { ...operation, document, plan };
+}
+
+const log = createLog('test', 'silent');
+
+export async function runApollo(
+  graph: TestGraph,
+  { document, plan, variables }: PlannedOperation,
+  subgraphs: FakeSubgraphs,
+): Promise<FormattedExecutionResult> {
+  const sources: Record<string, GraphQLDataSource> = Object.fromEntries(
+    graph.names.map((name) => [
+      name,
+      {
+        process: async ({ request }) => {
+          // As it would travel: equal in what JSON says.
+          const { query, operationName, variables: sent } = JSON.parse(JSON.stringify(request)) as Question;
+          return subgraphs.answer(name, { query, operationName, variables: sent });
+        },
+      },
+    ]),
+  );
+  // The executor reads no more of a request context than this.
+  const requestContext = { request: { variables }, metrics: {}, context: NOBODY, logger: log } as unknown;
+  const { data, errors, extensions } = await executeQueryPlan(
+    plan,
+    sources,
+    requestContext as Parameters<typeof executeQueryPlan>[2],
+    buildOperationContext({ schema: graph.schema, operationDocument: document }),
+    graph.supergraphSchema,
+    graph.api,
+  );
+  const result = { data, ...(errors ? { errors: errors.map(formatted) } : {}), ...(extensions ? { extensions } : {}) };
+  return JSON.parse(JSON.stringify(result)) as FormattedExecutionResult;
+}
+
+/** What is no GraphQLError is made one by the server in front. */
+function formatted(error: GraphQLError) {
+  return error.toJSON ? error.toJSON() : { message: (error as Error).message, extensions: { code: 'INTERNAL_ERROR' } };
+}
+
+export function compiled(graph: TestGraph, { document, plan }: PlannedOperation): CompiledOperation {
+  return compileOperation({ supergraphSchema: graph.supergraphSchema, schema: graph.schema, plan, document });
+}
+
+export interface AskedBody {
+  subgraph: string;
+  body: string;
+}
+
+export async function runCompiled(
+  graph: TestGraph,
+  operation: PlannedOperation,
+  subgraphs: FakeSubgraphs,
+  asked: AskedBody[] = [],
+): Promise<FormattedExecutionResult> {
+  const result = await compiled(graph, operation).execute({
+    variables: operation.variables,
+    context: NOBODY,
+    ask: async (subgraph, body): Promise<SubgraphAnswer> => {
+      asked.push({ subgraph, body });
+      return subgraphs.answer(subgraph, JSON.parse(body) as Question);
+    },
+  });
+  return JSON.parse(JSON.stringify(result)) as FormattedExecutionResult;
+}
