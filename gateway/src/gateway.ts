@@ -35,6 +35,7 @@ import type { GatewaySettings } from './settings.js';
 import { createFeeds } from './subscriptions/feed.js';
 import { createFeedAdmission } from './subscriptions/feed-admission.js';
 import { createFeedPlanner } from './subscriptions/feed-plan.js';
+import { createSharedFeeds } from './subscriptions/shared-feeds.js';
 import { SubgraphSocket } from './subscriptions/subgraph-socket.js';
 
 /** How long the start waits for Redis; without it everything but media is served. */
@@ -138,6 +139,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const planner = createFeedPlanner(graph);
   const openFeed = createFeeds({ graph, sockets, internalKey, log });
+  const subscribeFeed = createSharedFeeds({ openFeed, log });
   const feeds = graphqlWs({
     graph,
     admitFeed: createFeedAdmission({ graph, planner, registered, maxCost: settings.MAX_OPERATION_COST }),
@@ -165,7 +167,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     intake: createMediaIntake({ rounds, streams: createMediaStreams(redis), metrics }),
     rounds,
     presence: createPresence({ redis, run: runOperation, graceMs: settings.LEAVE_AFTER_MS, log }),
-    openFeeds: createRoundFeeds({ planner, openFeed, log }),
+    openFeeds: createRoundFeeds({ planner, subscribeFeed }),
     broadcaster,
     metrics: metrics.interviews,
     log,

@@ -1,63 +1,113 @@
-/** Runs the server events of a round for a connection that is in it. */
+/**
+ * Runs the server events of a round for a connection that is in it. Each is a feed that the connection shares with
+ * whoever else reads the same, whatever their transport; an event becomes the guide's message, and that the bytes of
+ * a packet, once for all of them.
+ */
 import type { AppError } from '@interview/runtime/errors';
-import type { Logger } from '@interview/runtime/log';
-import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
-import { isErrorCode, NEUTRAL_MESSAGE, publicErrorOf } from '../../graph/errors.js';
-import { type Feed, FeedEnded, type OpenFeed } from '../../subscriptions/feed.js';
+import type { GraphQLFormattedError } from 'graphql';
+import { Encoder, PacketType } from 'socket.io-parser';
+import { isErrorCode, NEUTRAL_MESSAGE } from '../../graph/errors.js';
+import type { FeedEvent } from '../../subscriptions/feed-event.js';
 import type { FeedPlanner } from '../../subscriptions/feed-plan.js';
+import type { SubscribeFeed } from '../../subscriptions/feed-subscriber.js';
 import type { ErrorBody } from '../http-errors.js';
 import type { InterviewSocket } from './interview-socket.js';
-import { type Fields, SERVER_EVENTS, type Sent } from './server-events.js';
+import { type Fields, SERVER_EVENTS, type Sent, type ServerEvent } from './server-events.js';
 
 export interface RoundFeedsRequest {
   socket: InterviewSocket;
   roundId: string;
-  /** Told of events that wait for the reader, in bytes. */
-  onWaiting: (bytes: number) => void;
-  /** The graph has ended one of the feeds; the others are ended with it. Told once. */
+  /** Bytes that wait for the reader. */
+  unsent: () => number;
+  /** The graph has ended one of the feeds; the others are ended with it. Told once, never before the answer. */
   onEnded: (reason: ErrorBody) => void;
 }
 
-/** @returns what ends the feeds, without a word. */
+/**
+ * @returns what ends the feeds, without a word.
+ * @throws FeedRefused when the graph has lost one of the feeds
+ */
 export type OpenRoundFeeds = (request: RoundFeedsRequest) => () => void;
 
-/** @throws FeedRefused when the graph has lost one of the feeds. */
-export function createRoundFeeds(options: { planner: FeedPlanner; openFeed: OpenFeed; log: Logger }): OpenRoundFeeds {
-  const { planner, openFeed, log } = options;
-  const plans = SERVER_EVENTS.map((server) => ({ ...server, plan: planner.plan(server.document) }));
+/** @throws FeedRefused when the graph does not have one of the feeds. */
+export function createRoundFeeds(options: { planner: FeedPlanner; subscribeFeed: SubscribeFeed }): OpenRoundFeeds {
+  const { planner, subscribeFeed } = options;
+  for (const { document } of SERVER_EVENTS) planner.plan(document);
 
-  return ({ socket, roundId, onWaiting, onEnded }) => {
+  return ({ socket, roundId, unsent, onEnded }) => {
     const sent: Sent = { insights: [] };
     const viewer = () => socket.data.viewer;
-    const mine = plans.filter(({ forCandidate }) => forCandidate || viewer().role !== 'CANDIDATE');
+    const { role } = viewer();
+    // Planned at each joining, which costs a look-up: the graph may have changed since the last.
+    const mine = SERVER_EVENTS.filter(({ forCandidate }) => forCandidate || role !== 'CANDIDATE').map((server) => ({
+      server,
+      plan: planner.plan(server.document),
+    }));
     let ended = false;
-    const feeds: Feed[] = [];
+    let left = false;
+    const leaves: (() => void)[] = [];
     const end = () => {
       ended = true;
-      for (const feed of feeds) void feed.return();
+      for (const leave of leaves.splice(0)) leave();
     };
-    for (const { plan, event, map } of mine) {
-      const feed = openFeed({ plan, variables: { roundId }, viewer, onWaiting });
-      feeds.push(feed);
-      const emit = (fields: Fields) => {
-        const message = ended ? undefined : map(fields, roundId, sent);
-        if (message) socket.emit(event, message);
-      };
-      handOn(feed, emit).catch((error: unknown) => {
-        if (ended) return;
-        end();
-        onEnded(bodyOf(error instanceof FeedEnded ? error.errors[0] : publicErrorOf(error, log)));
+    for (const { server, plan } of mine) {
+      const leave = subscribeFeed({
+        plan,
+        variables: { roundId },
+        subscriber: {
+          viewer,
+          backlog: unsent,
+          events: ({ events }) => {
+            for (const event of events) if (!ended) handOn(socket, server, roundId, event, sent);
+          },
+          ended: (errors) => {
+            if (!errors || ended) return;
+            end();
+            queueMicrotask(() => left || onEnded(bodyOf(errors[0])));
+          },
+        },
       });
+      if (ended) leave();
+      else leaves.push(leave);
     }
-    return end;
+    return () => {
+      left = true;
+      end();
+    };
   };
 }
 
-async function handOn(feed: Feed, emit: (fields: Fields) => void): Promise<void> {
-  for await (const { data } of feed as AsyncIterable<FormattedExecutionResult>) {
-    const fields = data?.['feed'];
-    if (typeof fields === 'object' && fields !== null) emit({ ...fields });
-  }
+/** What this edge keeps with an event: the message, and the packet that carries it. */
+interface Told {
+  message: Fields | undefined;
+  packet: string | undefined;
+}
+
+const TOLD = Symbol('what Socket.IO tells of an event');
+const encoder = new Encoder();
+
+function handOn(socket: InterviewSocket, server: ServerEvent, roundId: string, event: FeedEvent, sent: Sent): void {
+  const told = event.once(TOLD, (): Told => {
+    const fields = event.result.data?.['feed'];
+    const hasFields = typeof fields === 'object' && fields !== null;
+    return { message: hasFields ? server.message({ ...fields }, roundId) : undefined, packet: undefined };
+  });
+  const { message } = told;
+  if (!message) return;
+  const mine = server.toOne ? server.toOne(message, sent) : message;
+  if (!mine) return;
+  if (mine !== message) return void socket.emit(server.event, mine);
+  told.packet ??= packetOf(server.event, message);
+  // As Socket.IO writes what it has encoded; its own way for one packet to many goes by rooms, and a room does not
+  // know who of it has been sent what.
+  socket.conn.write(told.packet);
+}
+
+/** A message without binary is one packet of text. */
+function packetOf(event: string, message: Fields): string {
+  const [packet] = encoder.encode({ type: PacketType.EVENT, nsp: '/', data: [event, message] }) as unknown[];
+  if (typeof packet !== 'string') throw new Error(`The message of "${event}" is not text.`);
+  return packet;
 }
 
 /** A feed's error has been made public already; an error of no code would be the graph's own protocol. */

@@ -29,13 +29,13 @@ export interface RoundVisitsOptions {
   presence: Presence;
   participants: Participants;
   openFeeds: OpenRoundFeeds;
-  /** Told of events that wait for the reader, in bytes. */
-  onWaiting: (bytes: number) => void;
+  /** Bytes that wait for the reader. */
+  unsent: () => number;
   log: Logger;
 }
 
 export function createRoundVisits(socket: InterviewSocket, options: RoundVisitsOptions): RoundVisits {
-  const { runOperation, presence, participants, openFeeds, onWaiting, log } = options;
+  const { runOperation, presence, participants, openFeeds, unsent, log } = options;
   /** What ends the feeds of each round. */
   const rounds = new Map<string, () => void>();
   const { role } = socket.data.viewer;
@@ -80,7 +80,7 @@ export function createRoundVisits(socket: InterviewSocket, options: RoundVisitsO
       socket.emit('joined-interview', { roundId });
       await participants.introduce(socket, roundId);
       if (rounds.has(roundId) || socket.disconnected) return;
-      rounds.set(roundId, openFeeds({ socket, roundId, onWaiting, onEnded: (reason) => putOut(roundId, reason) }));
+      rounds.set(roundId, openFeeds({ socket, roundId, unsent, onEnded: (reason) => putOut(roundId, reason) }));
     },
     async leave(message) {
       const given = message === undefined || message === null ? undefined : readRoundId(message);

@@ -5,8 +5,8 @@ export type Fields = Record<string, unknown>;
 
 /** What one connection has been sent of one round. */
 export interface Sent {
-  /** Insights since the last `insights-aggregated`. */
-  insights: unknown[];
+  /** The messages of insights since its last `insights-aggregated`. */
+  insights: Fields[];
   /** The last `round-status`, as text. */
   status?: string;
 }
@@ -19,8 +19,13 @@ export interface ServerEvent {
   /** Sent to the candidate too; everything else is for those who may see insights. */
   forCandidate?: true;
   document: string;
-  /** @returns undefined when there is nothing new in it for this connection. */
-  map: (fields: Fields, roundId: string, sent: Sent) => Fields | undefined;
+  /** The guide's message of an event: made once for everybody in the round, so nobody may change it. */
+  message: (fields: Fields, roundId: string) => Fields;
+  /**
+   * What of it one connection is sent, where that depends on what it was sent before: undefined for nothing. A
+   * message that is returned as it came is serialised once for all, another one for this connection alone.
+   */
+  toOne?: (message: Fields, sent: Sent) => Fields | undefined;
 }
 
 export const SERVER_EVENTS: readonly ServerEvent[] = [
@@ -30,13 +35,17 @@ export const SERVER_EVENTS: readonly ServerEvent[] = [
     document: `subscription SocketRoundStatus($roundId: ID!) {
       feed: roundUpdated(roundId: $roundId) { status consent { given } }
     }`,
-    map: ({ status, consent }, roundId, sent) => {
-      // The document asks for it, and it is never null.
-      const { given } = consent as { given: boolean };
-      const text = `${status} ${given}`;
+    // The document asks for the consent, and it is never null.
+    message: ({ status, consent }, roundId) => ({
+      roundId,
+      status,
+      consentGiven: (consent as { given: boolean }).given,
+    }),
+    toOne: (message, sent) => {
+      const text = `${message['status']} ${message['consentGiven']}`;
       if (text === sent.status) return undefined;
       sent.status = text;
-      return { roundId, status, consentGiven: given };
+      return message;
     },
   },
   {
@@ -44,11 +53,18 @@ export const SERVER_EVENTS: readonly ServerEvent[] = [
     document: `subscription SocketInsights($roundId: ID!) {
       feed: insightAdded(roundId: $roundId) { timestampMs type severity value explanation }
     }`,
-    map: ({ timestampMs, type, severity, value, explanation }, roundId, { insights }) => {
-      const insight = { roundId, timestampMs, insightType: type, severity, value, explanation };
-      insights.push(insight);
+    message: ({ timestampMs, type, severity, value, explanation }, roundId) => ({
+      roundId,
+      timestampMs,
+      insightType: type,
+      severity,
+      value,
+      explanation,
+    }),
+    toOne: (message, { insights }) => {
+      insights.push(message);
       if (insights.length > INSIGHTS_PER_AGGREGATE) insights.shift();
-      return insight;
+      return message;
     },
   },
   {
@@ -56,14 +72,14 @@ export const SERVER_EVENTS: readonly ServerEvent[] = [
     document: `subscription SocketAlerts($roundId: ID!) {
       feed: fraudAlertRaised(roundId: $roundId) { type severity timestampMs message }
     }`,
-    map: ({ type, severity, timestampMs, message }) => ({ type, severity, timestamp: timestampMs, message }),
+    message: ({ type, severity, timestampMs, message }) => ({ type, severity, timestamp: timestampMs, message }),
   },
   {
     event: 'transcript',
     document: `subscription SocketTranscript($roundId: ID!) {
       feed: transcriptUpdated(roundId: $roundId) { speaker text timestampMs confidence isFinal }
     }`,
-    map: ({ speaker, text, timestampMs, confidence, isFinal }, roundId) => ({
+    message: ({ speaker, text, timestampMs, confidence, isFinal }, roundId) => ({
       roundId,
       speaker: String(speaker).toLowerCase(),
       text,
@@ -79,7 +95,7 @@ export const SERVER_EVENTS: readonly ServerEvent[] = [
         speechConfidence engagementScore hesitationsCount averageResponseTimeMs
       }
     }`,
-    map: ({ speechConfidence, engagementScore, hesitationsCount, averageResponseTimeMs }, roundId) => ({
+    message: ({ speechConfidence, engagementScore, hesitationsCount, averageResponseTimeMs }, roundId) => ({
       roundId,
       speechConfidence,
       engagementScore,
@@ -92,6 +108,8 @@ export const SERVER_EVENTS: readonly ServerEvent[] = [
     document: `subscription SocketAggregate($roundId: ID!) {
       feed: aggregateUpdated(roundId: $roundId) { recommendations { category question reason } }
     }`,
-    map: ({ recommendations }, roundId, { insights }) => ({ roundId, insights: insights.splice(0), recommendations }),
+    message: ({ recommendations }, roundId) => ({ roundId, insights: [], recommendations }),
+    // Of each connection its own: who came later, or was caught up meanwhile, was sent other insights.
+    toOne: (message, { insights }) => ({ ...message, insights: insights.splice(0) }),
   },
 ];

@@ -97,7 +97,7 @@ function serve(socket: InterviewSocket, options: Served): void {
     // Below Socket.IO as well: who was too slow may come back.
     socket.conn.close(true);
   });
-  const visits = createRoundVisits(socket, { ...options, onWaiting: unsent.waiting });
+  const visits = createRoundVisits(socket, { ...options, unsent });
   answerClient(socket, { ...options, visits });
   const stay = admission.disconnectAtExpiry(socket);
   metrics.sockets(1);
