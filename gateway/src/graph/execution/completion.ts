@@ -50,11 +50,14 @@ function compileList(type: GraphQLOutputType, complete: Complete, parent: string
     }
     run.path.push(key);
     let invalid = false;
-    const list: unknown[] = [];
+    // The list itself, as long as every item is its own completion.
+    let list: unknown[] = value;
     for (let index = 0; index < value.length; index++) {
       const completed = complete(value[index], run, index);
       if (completed === INVALID) invalid = true;
-      list.push(completed === TOLD ? null : completed);
+      if (completed === value[index]) continue;
+      if (list === value) list = value.slice();
+      list[index] = completed === TOLD ? null : completed;
     }
     run.path.pop();
     return invalid ? TOLD : list;
@@ -62,36 +65,66 @@ function compileList(type: GraphQLOutputType, complete: Complete, parent: string
 }
 
 function compileLeaf(type: GraphQLLeafType, parent: string): Complete {
-  const isValid = compileValidity(type);
+  const leaf = leafOf(type);
   return (value, run, key) => {
     if (value === null || value === undefined) return null;
-    if (isValid(value)) return value;
+    if (isValidLeaf(leaf, value)) return value;
     run.tell(key, `Invalid value found for ${describePlace(key, type, parent)}.`);
     return TOLD;
   };
 }
 
+enum LeafKind {
+  Text,
+  Id,
+  Number,
+  Whole,
+  Truth,
+  Name,
+  Any,
+}
+
+/** What values of a leaf type have to be. */
+export interface Leaf {
+  kind: LeafKind;
+  /** Of an enum. */
+  names: ReadonlySet<unknown>;
+}
+
+const KINDS: Readonly<Record<string, LeafKind>> = {
+  String: LeafKind.Text,
+  ID: LeafKind.Id,
+  Float: LeafKind.Number,
+  Int: LeafKind.Whole,
+  Boolean: LeafKind.Truth,
+};
+
+export function leafOf(type: GraphQLLeafType): Leaf {
+  if (isEnumType(type)) return { kind: LeafKind.Name, names: new Set(type.getValues().map(({ name }) => name)) };
+  const kind = isSpecifiedScalarType(type) ? KINDS[type.name] : undefined;
+  return { kind: kind ?? LeafKind.Any, names: new Set() };
+}
+
 /**
- * As loose as the executor before this one: a number of a Float may be whole, an ID may be a number, text passes as
- * ID. Scalars of the schema's own may be anything.
+ * As loose as the executor before this one: a number of a Float may be whole, an ID may be a number. Scalars of the
+ * schema's own may be anything. One function for all, which the engine inlines.
  */
-function compileValidity(type: GraphQLLeafType): (value: unknown) => boolean {
-  if (isEnumType(type)) {
-    const names = new Set<unknown>(type.getValues().map(({ name }) => name));
-    return (value) => names.has(value);
-  }
-  if (!isSpecifiedScalarType(type)) return () => true;
-  switch (type.name) {
-    case 'Boolean':
-      return (value) => typeof value === 'boolean';
-    case 'Int':
-      return isWhole;
-    case 'ID':
-      return (value) => typeof value === 'string' || isWhole(value);
-    case 'Float':
-      return (value) => typeof value === 'number';
-    default:
-      return (value) => typeof value === 'string';
+export function isValidLeaf({ kind, names }: Leaf, value: unknown): boolean {
+  switch (kind) {
+    case LeafKind.Text:
+      return typeof value === 'string';
+    case LeafKind.Id:
+      return typeof value === 'string' || isWhole(value);
+    case LeafKind.Number:
+      return typeof value === 'number';
+    case LeafKind.Whole:
+      return isWhole(value);
+    case LeafKind.Truth:
+      return typeof value === 'boolean';
+    case LeafKind.Name:
+      return names.has(value);
+    case LeafKind.Any:
+      return value !== null && value !== undefined;
   }
 }
 

@@ -6,7 +6,9 @@ import {
   type DocumentNode,
   type GraphQLCompositeType,
   type GraphQLSchema,
+  getNullableType,
   isCompositeType,
+  isLeafType,
   isObjectType,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -17,7 +19,16 @@ import {
   collectFields,
   type Selected,
 } from './collected-fields.js';
-import { type Complete, compileCompletion, describePlace, INVALID, TOLD } from './completion.js';
+import {
+  type Complete,
+  compileCompletion,
+  describePlace,
+  INVALID,
+  isValidLeaf,
+  type Leaf,
+  leafOf,
+  TOLD,
+} from './completion.js';
 import type { ConditionValues } from './conditions.js';
 import { compileIntrospection } from './introspection.js';
 import { isInherited, type JsonObject, ownValue, setOwn } from './json.js';
@@ -38,6 +49,8 @@ type Take = (object: JsonObject, run: ProjectionRun) => unknown;
 interface ObjectField {
   name: string;
   inherited: boolean;
+  /** Of a field without fields of its own, null or not: a valid value needs no completion. */
+  leaf: Leaf | undefined;
   take: Take | undefined;
   complete: Complete;
 }
@@ -70,12 +83,18 @@ function compileFields(
     return {
       name: responseName,
       inherited: isInherited(responseName),
+      leaf: leafOfField(field),
       take: field.type ? undefined : compileMeta(context, field, type),
       complete: field.type
         ? compileCompletion(field.type, field.parent.name, compileObject(context, field))
         : () => null,
     };
   });
+}
+
+function leafOfField({ type }: CollectedField): Leaf | undefined {
+  const nullable = type && getNullableType(type);
+  return isLeafType(nullable) ? leafOf(nullable) : undefined;
 }
 
 function compileMeta(context: Context, field: CollectedField, type: GraphQLCompositeType): Take {
@@ -135,13 +154,52 @@ function compileObject(context: Context, { type, parent, selected }: CollectedFi
   };
 }
 
+/**
+ * An object that has just these fields in this order, all of them valid, is its own projection, and so is a list of
+ * such: what a subgraph answers is mostly that, and building it anew would be most of the work of an answer.
+ */
 function projectObject(fields: readonly ObjectField[], object: JsonObject, run: ProjectionRun): unknown {
+  let index = 0;
+  for (const name in object) {
+    const field = fields[index];
+    if (field?.name !== name) return projectRest(fields, object, run, index, NOT_YET);
+    const value = object[name];
+    if (field.leaf === undefined || !isValidLeaf(field.leaf, value)) {
+      const completed = completeField(field, object, value, run);
+      if (completed !== value) return projectRest(fields, object, run, index, completed);
+    }
+    index += 1;
+  }
+  return index === fields.length ? object : projectRest(fields, object, run, index, NOT_YET);
+}
+
+/** The field has not been completed. */
+const NOT_YET = Symbol('not completed');
+
+/** @param first of the fields that are not as they are in the object; `completed` is what it became */
+function projectRest(
+  fields: readonly ObjectField[],
+  object: JsonObject,
+  run: ProjectionRun,
+  first: number,
+  completed: unknown,
+): unknown {
   const projected: JsonObject = {};
-  for (const { name, inherited, take, complete } of fields) {
-    const value = take ? take(object, run) : complete(inherited ? ownValue(object, name) : object[name], run, name);
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index] as ObjectField; // there are that many
+    const { name, inherited } = field;
+    let value: unknown = inherited ? ownValue(object, name) : object[name];
+    if (index === first && completed !== NOT_YET) value = completed;
+    else if (index >= first) value = completeField(field, object, value, run);
     if (value === INVALID) return TOLD;
-    if (inherited) setOwn(projected, name, value === TOLD ? null : value);
-    else projected[name] = value === TOLD ? null : value;
+    if (value === TOLD) value = null;
+    if (inherited) setOwn(projected, name, value);
+    else projected[name] = value;
   }
   return projected;
+}
+
+function completeField(field: ObjectField, object: JsonObject, value: unknown, run: ProjectionRun): unknown {
+  if (field.leaf !== undefined && isValidLeaf(field.leaf, value)) return value;
+  return field.take ? field.take(object, run) : field.complete(value, run, field.name);
 }

@@ -34,7 +34,7 @@ export interface Faults {
   missing: number;
   /** Text for a number, an unknown name for an enum, a number for text: of the same kind, a leaf. */
   wrongLeaf: number;
-  /** An object or list is something else. */
+  /** An object or list is something else: what `wrongShapes` says. */
   wrongShape: number;
   /** The whole question is answered with nothing, with too few entities, or is not answered. */
   wholeAnswer: number;
@@ -49,6 +49,8 @@ export interface FakeSubgraphsOptions {
   faults: Faults;
   /** Nulls in nullable places, once in so many; 0 is never. */
   nulls: number;
+  /** What stands in the place of an object, and of a list. */
+  wrongShapes?: { object: unknown; list: unknown };
   /** Never an empty text, 0 or false. */
   truthy: boolean;
 }
@@ -70,6 +72,15 @@ interface Fake {
   __typename: string;
   identity: string;
   known: Readonly<Record<string, unknown>>;
+  /** The representation by which the subgraph was led here. */
+  about?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What is the same for all that a field answers. */
+interface Asked {
+  schema: GraphQLSchema;
+  field: string;
+  about: Fake['about'];
 }
 
 const schemas = new Map<string, GraphQLSchema>();
@@ -88,7 +99,7 @@ function schemaOf(sdl: string): GraphQLSchema {
 }
 
 export function fakeSubgraphs(options: FakeSubgraphsOptions): FakeSubgraphs {
-  const { faults } = options;
+  const { faults, wrongShapes = { object: 'not an object', list: { not: 'a list' } } } = options;
   const dice = (text: string): number => createHash('md5').update(`${options.seed} ${text}`).digest().readUInt32LE(0);
   const happens = (times: number, text: string): boolean => times > 0 && dice(text) % times === 0;
 
@@ -98,38 +109,39 @@ export function fakeSubgraphs(options: FakeSubgraphsOptions): FakeSubgraphs {
       if (info.fieldName === '_entities') {
         return (args['representations'] as Record<string, unknown>[]).map((r) => ofRepresentation(schema, r));
       }
-      const { identity, known }: Omit<Fake, '__typename'> = (source as Fake | undefined) ?? {
+      const { identity, known, about }: Omit<Fake, '__typename'> = (source as Fake | undefined) ?? {
         identity: info.parentType.name,
         known: {},
       };
       const given = Object.hasOwn(known, info.fieldName) ? known[info.fieldName] : undefined;
       const place = `${identity}.${info.fieldName}(${canonical(args)})`;
       if (happens(faults.error, `error ${place}`)) {
-        throw new GraphQLError(`boom ${place}`, { extensions: { code: 'CONFLICT' } });
+        throw new GraphQLError(`boom ${place}`, { extensions: { code: 'CONFLICT', details: about } });
       }
       if (given !== undefined && isLeafValue(given)) return given;
-      return answerFor(schema, info.returnType, place, info.fieldName);
+      return answerFor({ schema, field: info.fieldName, about }, info.returnType, place);
     };
 
-  const answerFor = (schema: GraphQLSchema, type: GraphQLOutputType, place: string, name: string): unknown => {
+  const answerFor = (asked: Asked, type: GraphQLOutputType, place: string): unknown => {
     if (isNonNullType(type)) {
       // The subgraph's own execution makes of it what null in such a place means.
       if (happens(faults.nothing, `nothing ${place}`)) return null;
-      return present(schema, type.ofType, place, name);
+      return present(asked, type.ofType, place);
     }
-    return happens(options.nulls, `null ${place}`) ? null : present(schema, type, place, name);
+    return happens(options.nulls, `null ${place}`) ? null : present(asked, type, place);
   };
 
-  const present = (schema: GraphQLSchema, type: NullableOutputType, place: string, name: string): unknown => {
+  const present = (asked: Asked, type: NullableOutputType, place: string): unknown => {
     if (isListType(type)) {
       const length = dice(`length ${place}`) % 4;
-      return Array.from({ length }, (_, index) => answerFor(schema, type.ofType, `${place}[${index}]`, name));
+      return Array.from({ length }, (_, index) => answerFor(asked, type.ofType, `${place}[${index}]`));
     }
-    if (isObjectType(type)) return { __typename: type.name, identity: place, known: {} } satisfies Fake;
+    const { schema, about, field } = asked;
+    if (isObjectType(type)) return { __typename: type.name, identity: place, known: {}, about } satisfies Fake;
     if (isAbstractType(type)) {
       const types = schema.getPossibleTypes(type);
       const chosen = types[dice(`type ${place}`) % types.length];
-      return chosen && ({ __typename: chosen.name, identity: place, known: {} } satisfies Fake);
+      return chosen && ({ __typename: chosen.name, identity: place, known: {}, about } satisfies Fake);
     }
     const roll = dice(place) + (options.truthy ? 1 : 0);
     if (isEnumType(type)) {
@@ -140,7 +152,7 @@ export function fakeSubgraphs(options: FakeSubgraphsOptions): FakeSubgraphs {
     if (type.name === 'Int') return options.truthy ? 1 + (roll % 9) : roll % 9;
     if (type.name === 'Float') return 1 + (roll % 8) / 4;
     // Few, so that entities meet again.
-    if (type.name === 'ID') return `${name}-${roll % 3}`;
+    if (type.name === 'ID') return `${field}-${roll % 3}`;
     if (type.name === 'String') return options.truthy || roll % 5 > 0 ? `text ${roll % 100}` : '';
     return { scalar: roll % 10, list: [roll % 3, null] };
   };
@@ -151,17 +163,17 @@ export function fakeSubgraphs(options: FakeSubgraphsOptions): FakeSubgraphs {
     const type = schema.getType(String(representation['__typename']));
     const types = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
     const __typename = types[dice(`type ${identity}`) % types.length]?.name ?? String(representation['__typename']);
-    return { __typename, identity, known: representation };
+    return { __typename, identity, known: representation, about: representation };
   };
 
   const spoil = (value: unknown, place: string): unknown => {
     if (Array.isArray(value)) {
-      if (happens(faults.wrongShape, `shape ${place}`)) return { not: 'a list' };
+      if (happens(faults.wrongShape, `shape ${place}`)) return wrongShapes.list;
       return value.map((item, index) => spoil(item, `${place}[${index}]`));
     }
     if (typeof value === 'object' && value !== null) {
       if ('scalar' in value) return value;
-      if (happens(faults.wrongShape, `shape ${place}`)) return 'not an object';
+      if (happens(faults.wrongShape, `shape ${place}`)) return wrongShapes.object;
       return Object.fromEntries(
         Object.entries(value).flatMap(([name, item]) => {
           const inner = `${place}.${name}`;

@@ -8,11 +8,15 @@ import {
   type FormattedExecutionResult,
   type GraphQLError,
   type GraphQLSchema,
+  getOperationAST,
   parse,
   validate,
 } from 'graphql';
 import type { SubgraphAnswer, ViewerContext } from '../../subgraph-source.js';
 import { type CompiledOperation, compileOperation } from '../compiled-operation.js';
+import { conditionDefaults } from '../conditions.js';
+import type { Execution } from '../execution.js';
+import { compileNode } from '../plan-nodes.js';
 import type { FakeSubgraphs, Question } from './fake-subgraphs.js';
 import type { GeneratedOperation } from './operation-generator.js';
 
@@ -114,4 +118,27 @@ export async function runCompiled(
     },
   });
   return JSON.parse(JSON.stringify(result)) as FormattedExecutionResult;
+}
+
+/** The steps of the plan alone: what has been merged, and errors with their places in it. */
+export async function runSteps(
+  graph: TestGraph,
+  { plan, variables, document }: PlannedOperation,
+  subgraphs: FakeSubgraphs,
+): Promise<Execution> {
+  const execution: Execution = {
+    variables,
+    context: NOBODY,
+    ask: async (subgraph, body) => subgraphs.answer(subgraph, JSON.parse(body) as Question),
+    given: undefined,
+    data: {},
+    errors: [],
+    answers: new Map(),
+  };
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('There is no operation.');
+  const defaults = conditionDefaults(operation);
+  const nodePlan = { schema: graph.supergraphSchema, given: undefined, defaults, shares: () => false };
+  if (plan.node) await compileNode(plan.node, nodePlan)(execution);
+  return execution;
 }
