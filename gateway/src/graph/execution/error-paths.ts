@@ -25,7 +25,7 @@ export function relocated(
   places: FetchPlaces | undefined,
   data: JsonObject,
 ): GraphQLFormattedError[] {
-  if (!places) return errors.map((error) => withPath(error, error.path));
+  if (!places) return errors.map((error) => withPath(error, isPath(error.path) ? error.path : undefined));
   const known = places.walk.places(data);
   const limit = Math.max(MAX_TOLD, errors.length);
   const told: GraphQLFormattedError[] = [];
@@ -42,13 +42,16 @@ function pathsOf(
   { walk, entities, represented }: FetchPlaces,
   known: ReadonlyMap<JsonObject, ResponsePath>,
 ): (ResponsePath | undefined)[] {
-  if (!path) return [undefined];
+  if (!isPath(path)) return [undefined];
   const [at, rest] = represented ? [path[1], path.slice(2)] : [0, path];
   const stoodFor = typeof at === 'number' ? entities[at] : undefined;
   const found = (stoodFor ?? []).map((entity) => known.get(entity)).filter((place) => place !== undefined);
   // About the list of entities as a whole, or about an object that has been replaced meanwhile.
   return found.length > 0 ? found.map((place) => [...place, ...rest]) : [walk.prefix];
 }
+
+/** A subgraph may answer anything. */
+const isPath = (path: unknown): path is ResponsePath => Array.isArray(path);
 
 function withPath({ message, extensions }: GraphQLFormattedError, path: ResponsePath | undefined) {
   return { message, ...(path ? { path } : {}), ...(extensions ? { extensions } : {}) };

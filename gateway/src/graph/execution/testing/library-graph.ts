@@ -54,6 +54,7 @@ const reviews = `${LINK}
   type Author @key(fields: "id") { id: ID! name: String @external karma: Int! reviews: [Review] }
   type Query { latest: [Review!] best: Media review(id: ID!): Review! }
   type Mutation { review(id: ID!, stars: Int!): Review }
+  type Subscription { reviewed(id: ID): Review! scored: Media }
 `;
 
 const stock = `${LINK}

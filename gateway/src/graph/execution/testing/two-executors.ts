@@ -1,7 +1,7 @@
 /** One operation through Apollo's executor and through the compiled one, on the same subgraphs. */
 import { operationFromDocument, type Schema, Supergraph } from '@apollo/federation-internals';
 import { buildOperationContext, executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway';
-import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { type FetchNode, type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { createLog } from '@interview/runtime/log';
 import {
   type DocumentNode,
@@ -46,6 +46,8 @@ export function testGraph(supergraphSdl: string): TestGraph {
 export interface PlannedOperation extends GeneratedOperation {
   document: DocumentNode;
   plan: QueryPlan;
+  /** Of a subscription: the fetch that an event answers. */
+  given?: FetchNode;
 }
 
 /** @returns undefined when the operation is not valid. */
@@ -53,7 +55,10 @@ export function planned(graph: TestGraph, operation: GeneratedOperation): Planne
   const document = parse(operation.source);
   if (validate(graph.schema, document).length > 0) return undefined;
   const plan = graph.planner.buildQueryPlan(operationFromDocument(graph.api, document));
-  return { ...operation, document, plan };
+  if (plan.node?.kind !== 'Subscription') return { ...operation, document, plan };
+  const { primary, rest } = plan.node;
+  const node: QueryPlan['node'] = rest ? { kind: 'Sequence', nodes: [primary, rest] } : primary;
+  return { ...operation, document, plan: { kind: 'QueryPlan', node }, given: primary };
 }
 
 const log = createLog('test', 'silent');
@@ -94,8 +99,17 @@ function formatted(error: GraphQLError) {
   return error.toJSON ? error.toJSON() : { message: (error as Error).message, extensions: { code: 'INTERNAL_ERROR' } };
 }
 
-export function compiled(graph: TestGraph, { document, plan }: PlannedOperation): CompiledOperation {
-  return compileOperation({ supergraphSchema: graph.supergraphSchema, schema: graph.schema, plan, document });
+function compiled(graph: TestGraph, { document, plan, given }: PlannedOperation): CompiledOperation {
+  return compileOperation({ supergraphSchema: graph.supergraphSchema, schema: graph.schema, plan, document, given });
+}
+
+/** An event: what the subgraph of the feed answers. */
+function eventOf({ given, variables }: PlannedOperation, subgraphs: FakeSubgraphs): SubgraphAnswer | undefined {
+  if (!given) return undefined;
+  const { operation: query, operationName } = given;
+  const used = (given.variableUsages ?? []).filter((name) => variables[name] !== undefined);
+  const sent = Object.fromEntries(used.map((name) => [name, variables[name]]));
+  return subgraphs.answer(given.serviceName, { query, operationName, variables: sent });
 }
 
 export interface AskedBody {
@@ -112,6 +126,7 @@ export async function runCompiled(
   const result = await compiled(graph, operation).execute({
     variables: operation.variables,
     context: NOBODY,
+    given: eventOf(operation, subgraphs),
     ask: async (subgraph, body): Promise<SubgraphAnswer> => {
       asked.push({ subgraph, body });
       return subgraphs.answer(subgraph, JSON.parse(body) as Question);
