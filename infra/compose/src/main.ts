@@ -1,6 +1,6 @@
 /**
  * `npm run compose`: writes everything that is generated from the code's own definitions, and fails when what is
- * built differs from the contract. `--check` writes nothing and fails when a file is stale.
+ * built differs from the contract or breaks the rules of feeds. `--check` writes nothing and fails when a file is stale.
  */
 // Decorators of every entity record their types through it, so it comes before them.
 import 'reflect-metadata';
@@ -8,6 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compareWithContract } from './contract.js';
+import { brokenFeedRules } from './feed-rules.js';
 import { jsonSchemas, messagesPage } from './message-docs.js';
 import { printSubgraphs } from './subgraph-sdl.js';
 import { composeSupergraph } from './supergraph.js';
@@ -74,5 +75,11 @@ const faults = [
 ];
 if (faults.length > 0) {
   console.error(`The graph differs from the contract:\n${faults.map((line) => `- ${line}`).join('\n')}`);
+  process.exitCode = 1;
+}
+
+const broken = brokenFeedRules(files['schema/supergraph.graphql'] ?? '');
+if (broken.length > 0) {
+  console.error(`Subscription fields break the rules of feeds:\n${broken.map((line) => `- ${line}`).join('\n')}`);
   process.exitCode = 1;
 }

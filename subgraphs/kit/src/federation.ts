@@ -1,6 +1,6 @@
 /**
  * From type-graphql classes to a federated schema: printed with its directives, linked to the federation
- * specification, and built again by @apollo/subgraph, which adds `_service` and `_entities`.
+ * specification and to our own of feeds, and built again by @apollo/subgraph, which adds `_service` and `_entities`.
  */
 import 'reflect-metadata';
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
@@ -8,10 +8,11 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
 import { type BuildSchemaOptions, buildSchema, createResolversMap } from 'type-graphql';
 import type { SubgraphContext } from './context.js';
+import { FEED_DIRECTIVES } from './feeds/feed-directives.js';
 import { DateTime } from './scalars.js';
 
 const LINK =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag", "@composeDirective"])';
 
 /** Answers an entity for a representation, or null when there is none for this viewer. */
 export type ReferenceResolver = (
@@ -55,6 +56,6 @@ export async function buildFederatedSchema(graph: SubgraphGraph): Promise<Federa
   for (const [entity, resolve] of Object.entries(graph.references ?? {})) {
     resolvers[entity] = { ...(resolvers[entity] as Record<string, unknown>), __resolveReference: resolve };
   }
-  const sdl = `${LINK}\n\n${printSchemaWithDirectives(plain)}\n`;
+  const sdl = `${LINK}\n\n${FEED_DIRECTIVES}\n\n${printSchemaWithDirectives(plain)}\n`;
   return { schema: buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }]), sdl };
 }

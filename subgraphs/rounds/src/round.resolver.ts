@@ -11,6 +11,7 @@ import DataLoader from 'dataloader';
 import {
   Arg,
   Ctx,
+  Directive,
   Field,
   FieldResolver,
   ID,
@@ -143,6 +144,7 @@ export function roundResolver(service: RoundService, topics: Topics) {
       return questionLoader(context).load(round.id);
     }
 
+    @Directive('@startsWithState')
     @Subscription(() => Round, {
       subscribe: async ({ args, context }: { args: { roundId: string }; context: SubgraphContext }) => {
         const { viewer } = context;

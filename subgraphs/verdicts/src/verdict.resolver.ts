@@ -2,7 +2,19 @@
 import type { SubgraphContext } from '@interview/subgraph-kit/context';
 import { connectionOf } from '@interview/subgraph-kit/paging';
 import { DateTime } from '@interview/subgraph-kit/scalars';
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import type { RecommendationService } from './recommendation/recommendation.service.js';
 import { VerdictRecommendation } from './recommendation/recommendation.type.js';
 import { Round } from './round.type.js';
@@ -47,6 +59,7 @@ export function verdictResolvers(service: VerdictService, recommendations: Recom
       return service.submit(context, input);
     }
 
+    @Directive('@startsWithState')
     @Subscription(() => Verdict, {
       description: 'EMPLOYEE assigned, HR, ADMIN. The verdict, at once when there is one.',
       subscribe: ({ args, context }: { args: { roundId: string }; context: SubgraphContext }) =>

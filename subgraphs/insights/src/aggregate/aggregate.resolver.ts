@@ -1,6 +1,6 @@
 /** The live aggregate, and its few figures for a header. */
 import type { SubgraphContext } from '@interview/subgraph-kit/context';
-import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Directive, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { RoundFeeds } from '../feeds.js';
 import type { Aggregate } from './aggregate.entity.js';
 import { InsightAggregate, MetricsSummary, toInsightAggregate, toMetricsSummary } from './aggregate.type.js';
@@ -15,6 +15,7 @@ interface FeedCall {
 export function aggregateResolver(feeds: RoundFeeds) {
   @Resolver()
   class AggregateResolver {
+    @Directive('@startsWithState')
     @Subscription(() => InsightAggregate, {
       subscribe: ({ args, context }: FeedCall) => feeds.aggregates(context, args.roundId),
     })
@@ -22,6 +23,7 @@ export function aggregateResolver(feeds: RoundFeeds) {
       return toInsightAggregate(aggregate);
     }
 
+    @Directive('@startsWithState')
     @Subscription(() => MetricsSummary, {
       subscribe: ({ args, context }: FeedCall) => feeds.aggregates(context, args.roundId, METRICS_INTERVAL_MS),
     })

@@ -5,6 +5,7 @@ import { entityBy } from '@interview/subgraph-kit/entity-loader';
 import {
   Arg,
   Ctx,
+  Directive,
   Field,
   FieldResolver,
   Float,
@@ -98,6 +99,7 @@ export function insightResolver(feeds: RoundFeeds, reviews: ReviewService) {
       return insight;
     }
 
+    @Directive('@resumable')
     @Subscription(() => Insight, {
       subscribe: ({
         args,
@@ -118,6 +120,7 @@ export function insightResolver(feeds: RoundFeeds, reviews: ReviewService) {
       return insight;
     }
 
+    @Directive('@resumable')
     @Subscription(() => FraudAlert, {
       subscribe: ({ args, context }: { args: FeedArguments; context: SubgraphContext }) =>
         feeds.insights(context, args.roundId, args.after, isFraudAlert),

@@ -1,12 +1,13 @@
 /** The live transcript. */
 import type { SubgraphContext } from '@interview/subgraph-kit/context';
-import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Directive, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { RoundFeeds } from '../feeds.js';
 import { Segment } from './segment.entity.js';
 
 export function segmentResolver(feeds: RoundFeeds) {
   @Resolver(() => Segment)
   class SegmentResolver {
+    @Directive('@resumable')
     @Subscription(() => Segment, {
       subscribe: ({ args, context }: { args: { roundId: string; after?: string | null }; context: SubgraphContext }) =>
         feeds.segments(context, args.roundId, args.after),
