@@ -32,7 +32,7 @@ import { createRateLimiter } from './limits/rate-limiter.js';
 import { createGatewayMetrics } from './metrics.js';
 import { allowedOrigins } from './origins.js';
 import type { GatewaySettings } from './settings.js';
-import { createFeeds } from './subscriptions/feed.js';
+import { iteratedFeeds } from './subscriptions/feed.js';
 import { createFeedAdmission } from './subscriptions/feed-admission.js';
 import { createFeedPlanner } from './subscriptions/feed-plan.js';
 import { createSharedFeeds } from './subscriptions/shared-feeds.js';
@@ -138,11 +138,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(nothingHere(log), answerErrors(log));
 
   const planner = createFeedPlanner(graph);
-  const openFeed = createFeeds({ graph, sockets, internalKey, log });
-  const subscribeFeed = createSharedFeeds({ openFeed, log });
+  const sharedFeeds = createSharedFeeds({
+    graph,
+    planner,
+    socketOf: (subgraph) => sockets[subgraph],
+    internalKey,
+    flushMs: settings.FEED_FLUSH_MS,
+    observer: metrics.sharedFeeds.observer,
+    log,
+  });
+  metrics.sharedFeeds.watch(sharedFeeds);
+  const subscribeFeed = sharedFeeds.subscribe;
+  const openFeed = iteratedFeeds(subscribeFeed);
   const feeds = graphqlWs({
     graph,
-    admitFeed: createFeedAdmission({ graph, planner, registered, maxCost: settings.MAX_OPERATION_COST }),
+    admitFeed: createFeedAdmission({ planner, registered, maxCost: settings.MAX_OPERATION_COST }),
     openFeed,
     verifyToken,
     allowsOrigin,

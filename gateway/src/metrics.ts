@@ -5,11 +5,14 @@ import type { OperationMetrics } from './edges/graphql-http/graphql-http.js';
 import type { FeedMetrics } from './edges/graphql-ws/graphql-ws.js';
 import type { SocketIoMetrics } from './edges/socket-io/socket-io.js';
 import type { RateLimit } from './limits/rate-limiter.js';
+import { createFeedMetrics, type SharedFeedMetrics } from './subscriptions/feed-metrics.js';
 
 export interface GatewayMetrics {
   registry: Registry;
   operations: OperationMetrics;
   feeds: FeedMetrics;
+  /** What the transports' feeds share. */
+  sharedFeeds: SharedFeedMetrics;
   interviews: SocketIoMetrics;
   /** Media that was taken, refused, or could not be appended. */
   media(kind: 'audio' | 'video', outcome: 'taken' | 'repeated' | 'refused' | 'failed'): void;
@@ -69,6 +72,7 @@ export function createGatewayMetrics(): GatewayMetrics {
       event: () => events.inc(),
       slowReader: () => slowReaders.inc(),
     },
+    sharedFeeds: createFeedMetrics(registry),
     interviews: {
       sockets: (delta) => interviews.inc(delta),
       slowReader: () => slowInterviewers.inc(),

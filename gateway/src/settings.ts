@@ -60,6 +60,10 @@ const Own = z.object({
   OPERATIONS_PATH: z.string().min(1).optional(),
   /** The objects that an operation may answer with, as `graph/cost.ts` counts them. */
   MAX_OPERATION_COST: z.coerce.number().int().min(1).default(50_000),
+  /** How long the gateway, told to stop, goes on as before while `/health/ready` says 503, in milliseconds. */
+  DRAIN_DELAY_MS: z.coerce.number().int().min(0).max(300_000).default(0),
+  /** How long an event of a feed waits for others, to leave in one write; 0: for those that came with it. */
+  FEED_FLUSH_MS: z.coerce.number().min(0).max(1000).default(2),
   /** How long a call of a subgraph may take, in milliseconds. */
   SUBGRAPH_TIMEOUT_MS: z.coerce.number().int().min(100).default(10_000),
 });

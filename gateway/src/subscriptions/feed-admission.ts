@@ -6,7 +6,6 @@ import { AppError } from '@interview/runtime/errors';
 import { GraphQLError } from 'graphql';
 import { checkCost } from '../graph/cost.js';
 import { toGraphQLError } from '../graph/errors.js';
-import type { Graph } from '../graph/graph.js';
 import type { OperationRequest, RegisteredOperations } from '../graph/registered-operations.js';
 import { coerceVariables, VariablesRefused } from '../graph/variables.js';
 import { type FeedPlan, type FeedPlanner, FeedRefused, type Variables } from './feed-plan.js';
@@ -23,19 +22,18 @@ export interface SubscribeRequest extends OperationRequest {
 export type AdmitFeed = (request: SubscribeRequest) => { plan: FeedPlan; variables: Variables };
 
 export interface FeedAdmissionOptions {
-  graph: Graph;
   planner: FeedPlanner;
   registered: RegisteredOperations;
   /** The most that one event may cost, as `cost.ts` counts. */
   maxCost: number;
 }
 
-export function createFeedAdmission({ graph, planner, registered, maxCost }: FeedAdmissionOptions): AdmitFeed {
+export function createFeedAdmission({ planner, registered, maxCost }: FeedAdmissionOptions): AdmitFeed {
   return (request) => {
     const text = registered.documentOf(request);
     registered.admit(text);
     const variables: Variables = request.variables ?? {};
-    const plan = planner.plan(text, request.operationName, (document, operation) => {
+    const plan = planner.plan(text, request.operationName, (document, operation, graph) => {
       const coerced = coerceVariables(graph.schema, operation, variables);
       checkCost(graph.schema, document, operation, coerced, maxCost);
     });

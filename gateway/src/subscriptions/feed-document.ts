@@ -2,20 +2,16 @@
  * Reads a subscription document: refuses what cannot be kept up as a feed, and rewrites what is asked
  * upstream so that the feed can be resumed.
  *
- * A root field is resumable when it has an argument `after` and its type a field `cursor`. Such a field is
- * asked upstream for its cursor too, under a reserved name, and its `after` becomes a variable of the
- * gateway's own. The client's document stays as it is and shapes what the client receives, so the additions
- * never leave.
+ * A resumable root field (`feed-kind.ts`) has an argument `after` and its type a field `cursor`. It is asked
+ * upstream for its cursor too, under a reserved name, and its `after` becomes a variable of the gateway's own.
+ * The client's document stays as it is and shapes what the client receives, so the additions never leave.
  */
 import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLError,
-  type GraphQLField,
   type GraphQLSchema,
-  getNamedType,
-  isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
@@ -64,17 +60,12 @@ export interface ResumableDocument {
   afterVariable: string;
 }
 
-/** The document to plan when the root field is resumable; undefined when it is not. */
+/** The document to plan when the root field is resumable. */
 export function resumableDocument(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  field: GraphQLField<unknown, unknown>,
-): ResumableDocument | undefined {
-  const type = getNamedType(field.type);
-  const resumable = field.args.some((a) => a.name === 'after') && isObjectType(type) && type.getFields()['cursor'];
-  if (!resumable) return undefined;
-
+): ResumableDocument {
   const cursorKey = unusedName(document, 'gatewayCursor');
   const afterVariable = unusedName(document, 'gatewayAfter');
   const name = (value: string) => ({ kind: Kind.NAME, value }) as const;

@@ -5,7 +5,6 @@
  */
 
 import { operationFromDocument } from '@apollo/federation-internals';
-import { buildOperationContext } from '@apollo/gateway';
 import type { FetchNode, QueryPlan } from '@apollo/query-planner';
 import {
   type DocumentNode,
@@ -13,28 +12,40 @@ import {
   type GraphQLSchema,
   getArgumentValues,
   getOperationAST,
-  getVariableValues,
   type OperationDefinitionNode,
   OperationTypeNode,
   parse,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { type CompiledOperation, compileOperation } from '../graph/execution/compiled-operation.js';
 import type { Graph } from '../graph/graph.js';
 import { LIMITS } from '../graph/limits.js';
 import { resumableDocument, rootFieldOf, validateFeed } from './feed-document.js';
+import { type FeedKind, readFeedKinds } from './feed-kind.js';
+import { type NormalisedDocument, normaliseDocument } from './group-key.js';
+import { readsPerViewer } from './per-viewer-fields.js';
 
 const KEPT_PLANS = 500;
 
 export type Variables = Readonly<Record<string, unknown>>;
 
 export interface FeedPlan {
+  /** The text that was planned, and which of its operations: to plan it again on another graph. */
+  source: string;
+  operationName: string | undefined;
   /** The client's own document: it shapes what is handed on. */
   document: DocumentNode;
-  operationContext: ReturnType<typeof buildOperationContext>;
+  operation: OperationDefinitionNode;
+  kind: FeedKind;
+  normalised: NormalisedDocument;
+  /** Whether it reads what is each viewer's own. */
+  perViewer: boolean;
+  /** Executes the plan for an event, which answers `primary`. */
+  compiled: CompiledOperation;
+  /** Whether other subgraphs are asked for each event. */
+  enriched: boolean;
   /** Opens the feed. */
   primary: FetchNode;
-  /** Run for each event: `primary`, answered from the event, then the rest. */
-  eventPlan: QueryPlan;
   /** Response name of the root field. */
   rootKey: string;
   resume: ResumePlan | undefined;
@@ -43,8 +54,8 @@ export interface FeedPlan {
 export interface ResumePlan {
   cursorKey: string;
   afterVariable: string;
-  /** The `after` that the client itself asked for. */
-  startAfter(variables: Variables): string | undefined;
+  /** The `after` that the client itself asked for. @param coerced with defaults */
+  startAfter(coerced: Variables): string | undefined;
 }
 
 /** Why a document is not run; each error has its code. */
@@ -55,34 +66,56 @@ export class FeedRefused extends Error {
   }
 }
 
-export type AdmitFeed = (document: DocumentNode, operation: OperationDefinitionNode) => void;
+/** @param graph the one that the document is planned for */
+export type AdmitDocument = (document: DocumentNode, operation: OperationDefinitionNode, graph: Graph) => void;
 
 export interface FeedPlanner {
   /**
    * @param admit may refuse a valid subscription, by throwing, before it is planned
    * @throws FeedRefused when the document does not parse, does not validate or is not a subscription
    */
-  plan(source: string, operationName?: string | null, admit?: AdmitFeed): FeedPlan;
+  plan(source: string, operationName?: string | null, admit?: AdmitDocument): FeedPlan;
+  /**
+   * Plans for another graph from now on.
+   * @throws Error, and stays with the present one, when the supergraph's feeds contradict their directives
+   */
+  useGraph(graph: Graph): void;
 }
 
-export function createFeedPlanner(graph: Graph): FeedPlanner {
+/** @throws Error when the supergraph's feeds contradict their directives */
+export function createFeedPlanner(first: Graph): FeedPlanner {
   const plans = new LRUCache<string, FeedPlan>({ max: KEPT_PLANS });
+  let graph = first;
+  let kinds = readFeedKinds(graph.supergraphSchema);
   return {
     plan(source, operationName, admit = () => undefined) {
       const key = `${operationName ?? ''}\n${source}`;
       const known = plans.get(key);
       if (known) {
-        admit(known.document, known.operationContext.operation);
+        admit(known.document, known.operation, graph);
         return known;
       }
-      const plan = planFeed(graph, source, operationName ?? undefined, admit);
+      const plan = planFeed({ graph, kinds, source, operationName: operationName ?? undefined, admit });
       plans.set(key, plan);
       return plan;
+    },
+    useGraph(next) {
+      kinds = readFeedKinds(next.supergraphSchema);
+      graph = next;
+      plans.clear();
     },
   };
 }
 
-function planFeed(graph: Graph, source: string, operationName: string | undefined, admit: AdmitFeed): FeedPlan {
+interface DocumentToPlan {
+  graph: Graph;
+  kinds: ReadonlyMap<string, FeedKind>;
+  source: string;
+  operationName: string | undefined;
+  admit: AdmitDocument;
+}
+
+function planFeed({ graph, kinds, source, operationName, admit }: DocumentToPlan): FeedPlan {
   const document = parseFeed(graph.schema, source);
   const operation = getOperationAST(document, operationName);
   if (!operation) {
@@ -96,12 +129,13 @@ function planFeed(graph: Graph, source: string, operationName: string | undefine
     throw refused('VALIDATION_FAILED', message);
   }
 
-  admit(document, operation);
+  admit(document, operation, graph);
 
   const rootField = rootFieldOf(document, operation);
   const field = graph.schema.getSubscriptionType()?.getFields()[rootField.name.value];
   if (!field) throw refused('GRAPHQL_VALIDATION_FAILED', `There is no feed "${rootField.name.value}".`);
-  const resumable = resumableDocument(graph.schema, document, operation, field);
+  const kind = kinds.get(field.name) ?? 'passing';
+  const resumable = kind === 'resumable' ? resumableDocument(graph.schema, document, operation) : undefined;
   const asked = operationFromDocument(graph.apiSchema, resumable?.document ?? document, {
     ...(operationName ? { operationName } : {}),
   });
@@ -109,23 +143,34 @@ function planFeed(graph: Graph, source: string, operationName: string | undefine
   if (node?.kind !== 'Subscription') throw new Error('The planner did not plan a subscription.');
 
   const { primary, rest } = node;
-  const definitions = operation.variableDefinitions ?? [];
+  const eventPlan: QueryPlan = {
+    kind: 'QueryPlan',
+    node: rest ? { kind: 'Sequence', nodes: [primary, rest] } : primary,
+  };
   return {
+    source,
+    operationName,
     document,
-    operationContext: buildOperationContext({
+    operation,
+    kind,
+    normalised: normaliseDocument(resumable?.document ?? document, operationName, resumable?.afterVariable),
+    perViewer: readsPerViewer(graph.supergraphSchema, document),
+    compiled: compileOperation({
+      supergraphSchema: graph.supergraphSchema,
       schema: graph.schema,
-      operationDocument: document,
-      ...(operationName ? { operationName } : {}),
+      plan: eventPlan,
+      document,
+      operationName,
+      given: primary,
     }),
+    enriched: rest !== undefined,
     primary,
-    eventPlan: { kind: 'QueryPlan', node: rest ? { kind: 'Sequence', nodes: [primary, rest] } : primary },
     rootKey: rootField.alias?.value ?? rootField.name.value,
     resume: resumable && {
       cursorKey: resumable.cursorKey,
       afterVariable: resumable.afterVariable,
-      startAfter: (variables) => {
-        const { coerced } = getVariableValues(graph.schema, definitions, variables);
-        const after = getArgumentValues(field, rootField, coerced)['after'];
+      startAfter: (coerced) => {
+        const after = getArgumentValues(field, rootField, { ...coerced })['after'];
         return typeof after === 'string' ? after : undefined;
       },
     },

@@ -1,76 +1,128 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { OrderedWork } from './ordered-work.js';
 
-/** Work that is finished by hand, item by item. */
-function heldWork(atOnce: number) {
+/** Work that is done when the test says so, or at once for items that begin with "now". */
+function heldWork(atOnce = 3) {
+  const started: string[] = [];
+  const handedOn: string[] = [];
+  const failures: unknown[] = [];
   const held = new Map<string, PromiseWithResolvers<string>>();
-  let waiting = 0;
-  const ordered = new OrderedWork<string, string>({
-    atOnce,
-    onWaiting: (bytes) => {
-      waiting += bytes;
-    },
+  const work = new OrderedWork<string, string>({
     work: (item) => {
-      const started = Promise.withResolvers<string>();
-      held.set(item, started);
-      return started.promise;
+      started.push(item);
+      if (item.startsWith('throw')) throw new Error(item);
+      if (item.startsWith('now')) return item;
+      const done = Promise.withResolvers<string>();
+      held.set(item, done);
+      return done.promise;
     },
+    handOn: (result) => handedOn.push(result),
+    failed: (error) => failures.push(error),
+    atOnce,
   });
-  return { ordered, held, waiting: () => waiting };
+  const finish = async (item: string) => {
+    held.get(item)?.resolve(item);
+    await Promise.resolve();
+  };
+  return { work, started, handedOn, failures, held, finish };
 }
 
 describe('ordered work', () => {
-  it('hands results on in the order of the items, whichever is done first', async () => {
-    const { ordered, held } = heldWork(3);
-    for (const item of ['a', 'b', 'c']) ordered.push(item, 1);
-    for (const item of ['c', 'b', 'a']) held.get(item)?.resolve(item.toUpperCase());
-    expect([await ordered.next(), await ordered.next(), await ordered.next()].map((r) => r.value)).toEqual([
-      'A',
-      'B',
-      'C',
-    ]);
+  it('hands on at once what needs no waiting', () => {
+    const { work, handedOn } = heldWork();
+    work.push('now 1');
+    work.push('now 2');
+    expect(handedOn).toEqual(['now 1', 'now 2']);
+    expect(work.waiting).toBe(0);
   });
 
-  it('works on no more items at a time than it may', async () => {
-    const { ordered, held } = heldWork(2);
-    for (const item of ['a', 'b', 'c']) ordered.push(item, 1);
-    expect([...held.keys()]).toEqual(['a', 'b']);
-    held.get('b')?.resolve('B');
-    const first = ordered.next();
-    held.get('a')?.resolve('A');
-    await first;
-    await ordered.next();
-    expect([...held.keys()]).toEqual(['a', 'b', 'c']);
+  it('hands results on in the order in which the items came', async () => {
+    const { work, handedOn, finish } = heldWork();
+    for (const item of ['a', 'now b', 'c']) work.push(item);
+    await finish('c');
+    expect(handedOn).toEqual([]);
+    await finish('a');
+    expect(handedOn).toEqual(['a', 'now b', 'c']);
   });
 
-  it('counts what waits until it is handed on', async () => {
-    const { ordered, held, waiting } = heldWork(2);
-    ordered.push('a', 10);
-    ordered.push('b', 5);
-    expect(waiting()).toBe(15);
-    held.get('a')?.resolve('A');
-    await ordered.next();
-    expect(waiting()).toBe(5);
-    await ordered.return();
-    expect(waiting()).toBe(0);
+  it('works on so many at a time, and then on the next', async () => {
+    const { work, started, finish } = heldWork(2);
+    for (const item of ['a', 'b', 'c', 'd']) work.push(item);
+    expect(started).toEqual(['a', 'b']);
+    await finish('b');
+    expect(started).toEqual(['a', 'b', 'c']);
   });
 
-  it('ends a pending read at once when the reader leaves', async () => {
-    const { ordered } = heldWork(1);
-    const pending = ordered.next();
-    await ordered.return();
-    expect(await pending).toEqual({ done: true, value: undefined });
-    ordered.push('late', 1);
-    expect(await ordered.next()).toEqual({ done: true, value: undefined });
+  it('finishes when what came before has been handed on, and takes no more', async () => {
+    const { work, handedOn, finish } = heldWork();
+    work.push('a');
+    let finished = false;
+    work.finish(() => {
+      finished = true;
+    });
+    work.push('late');
+    expect(finished).toBe(false);
+    await finish('a');
+    expect([finished, handedOn]).toEqual([true, ['a']]);
   });
 
-  it('hands on what came before a failure, then throws it once', async () => {
-    const { ordered, held } = heldWork(1);
-    ordered.push('a', 1);
-    ordered.close({ error: new Error('refused') });
-    held.get('a')?.resolve('A');
-    expect(await ordered.next()).toEqual({ done: false, value: 'A' });
-    await expect(ordered.next()).rejects.toThrow('refused');
-    expect(await ordered.next()).toEqual({ done: true, value: undefined });
+  it('hands nothing on after it was closed', async () => {
+    const { work, handedOn, finish } = heldWork();
+    work.push('a');
+    work.close();
+    await finish('a');
+    work.push('now b');
+    expect(handedOn).toEqual([]);
+  });
+
+  it('goes on with what comes after it was cleared, and forgets what was under way', async () => {
+    const { work, handedOn, finish } = heldWork(1);
+    work.push('old');
+    work.push('older');
+    work.clear();
+    work.push('new');
+    await finish('old');
+    await finish('new');
+    expect(handedOn).toEqual(['new']);
+  });
+
+  it.each(['throw', 'reject'])('says once that work failed, and stops (%s)', async (way) => {
+    const { work, handedOn, failures, held, finish } = heldWork();
+    work.push('a');
+    work.push(way === 'throw' ? 'throw b' : 'b');
+    held.get('b')?.reject(new Error('b'));
+    await Promise.resolve();
+    await finish('a');
+    expect(failures).toHaveLength(1);
+    expect(handedOn).toEqual([]);
+  });
+
+  it('keeps the order whatever finishes when', async () => {
+    const schedules = fc.array(fc.record({ now: fc.boolean(), finishes: fc.nat(5) }), { maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(schedules, fc.integer({ min: 1, max: 4 }), async (schedule, atOnce) => {
+        const { work, handedOn, held, finish } = heldWork(atOnce);
+        const items = schedule.map(({ now }, index) => `${now ? 'now' : 'later'} ${index}`);
+        for (const [index, { finishes }] of schedule.entries()) {
+          work.push(items[index] ?? '');
+          const open = [...held.keys()];
+          const next = open[finishes % Math.max(1, open.length)];
+          if (next === undefined) continue;
+          held.get(next)?.resolve(next);
+          held.delete(next);
+          await Promise.resolve();
+        }
+        while (held.size > 0) {
+          for (const item of [...held.keys()].reverse()) {
+            const done = held.get(item);
+            held.delete(item);
+            done?.resolve(item);
+          }
+          await finish('');
+        }
+        expect(handedOn).toEqual(items);
+      }),
+    );
   });
 });

@@ -1,98 +1,138 @@
 /**
  * Works on items several at a time and hands the results on one by one, in the order in which the items came.
- * What waits is counted in bytes, for whoever has to bound it.
+ * An item whose work is done at once, and before which nothing waits, is handed on at once: no promise is made.
  */
 export interface OrderedWorkOptions<Item, Result> {
-  work: (item: Item) => Promise<Result>;
+  work: (item: Item) => Result | Promise<Result>;
+  handOn: (result: Result, item: Item) => void;
+  /** The work on an item threw; nothing is handed on any more. */
+  failed: (error: unknown) => void;
   /** How many items are worked on at a time. */
   atOnce: number;
-  /** Told of each item that comes in (bytes) and is handed on or given up (-bytes). */
-  onWaiting?: (bytes: number) => void;
 }
 
-interface Slot<Result> {
-  bytes: number;
-  start: () => void;
-  result: Promise<Result>;
+interface Slot<Item, Result> {
+  item: Item;
+  done: { result: Result } | undefined;
 }
 
-export class OrderedWork<Item, Result> implements AsyncIterableIterator<Result, undefined> {
+export class OrderedWork<Item, Result> {
   readonly #options: OrderedWorkOptions<Item, Result>;
-  readonly #slots: Slot<Result>[] = [];
-  readonly #notStarted: Slot<Result>[] = [];
-  readonly #readers: ((slot: Slot<Result> | undefined) => void)[] = [];
+  /** What has not been handed on, in order. */
+  #slots: Slot<Item, Result>[] = [];
+  /** Those of them on which nobody works yet. */
+  #notStarted: Slot<Item, Result>[] = [];
   #running = 0;
   #closed = false;
-  #failure: { error: unknown } | undefined;
+  #onEmpty: (() => void) | undefined;
 
   constructor(options: OrderedWorkOptions<Item, Result>) {
     this.#options = options;
   }
 
-  push(item: Item, bytes: number): void {
-    if (this.#closed) return;
-    const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    // A failure is thrown where the result is read; until then it is not an unhandled one.
-    promise.catch(() => undefined);
-    const slot: Slot<Result> = {
-      bytes,
-      result: promise,
-      start: () => {
-        this.#running += 1;
-        this.#options
-          .work(item)
-          .then(resolve, reject)
-          .finally(() => {
-            this.#running -= 1;
-            this.#notStarted.shift()?.start();
-          });
-      },
-    };
-    this.#options.onWaiting?.(bytes);
-    if (this.#running < this.#options.atOnce) slot.start();
-    else this.#notStarted.push(slot);
-    const reader = this.#readers.shift();
-    if (reader) reader(slot);
-    else this.#slots.push(slot);
+  /** Items that have not been handed on. */
+  get waiting(): number {
+    return this.#slots.length;
   }
 
-  /** Takes no more; what came before is still handed on, and then `error` is thrown, if there is one. */
-  close(failure?: { error: unknown }): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#failure = failure;
-    for (const reader of this.#readers.splice(0)) reader(undefined);
-  }
-
-  async next(): Promise<IteratorResult<Result, undefined>> {
-    const slot = this.#slots.shift() ?? (this.#closed ? undefined : await this.#nextSlot());
-    if (slot) {
-      try {
-        return { done: false, value: await slot.result };
-      } finally {
-        this.#options.onWaiting?.(-slot.bytes);
-      }
+  push(item: Item): void {
+    if (this.#closed || this.#onEmpty) return;
+    if (this.#slots.length > 0) {
+      const slot: Slot<Item, Result> = { item, done: undefined };
+      this.#slots.push(slot);
+      this.#notStarted.push(slot);
+      this.#startMore();
+      return;
     }
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure) throw failure.error;
-    return { done: true, value: undefined };
+    const result = this.#tried(item);
+    if (this.#closed) return;
+    if (result instanceof Promise) {
+      const slot: Slot<Item, Result> = { item, done: undefined };
+      this.#slots.push(slot);
+      this.#await(slot, result);
+      // What `tried` gave is not a promise, so it is a result.
+    } else this.#options.handOn(result as Result, item);
   }
 
-  /** Gives up whatever waits. */
-  async return(): Promise<IteratorResult<Result, undefined>> {
-    this.#failure = undefined;
+  /** Takes no more; calls `then` when what came before has been handed on. */
+  finish(then: () => void): void {
+    if (this.#closed) return;
+    this.#onEmpty = then;
+    this.#drain();
+  }
+
+  /** Gives up whatever waits, and takes more. */
+  clear(): void {
+    this.#slots = [];
+    this.#notStarted = [];
+  }
+
+  /** Gives up whatever waits, and takes no more. */
+  close(): void {
+    this.#closed = true;
+    this.#slots = [];
+    this.#notStarted = [];
+  }
+
+  #start(slot: Slot<Item, Result>): void {
+    const result = this.#tried(slot.item);
+    if (this.#closed) return;
+    if (result instanceof Promise) this.#await(slot, result);
+    else slot.done = { result: result as Result };
+  }
+
+  #tried(item: Item): Result | Promise<Result> | undefined {
+    try {
+      return this.#options.work(item);
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  #await(slot: Slot<Item, Result>, result: Promise<Result>): void {
+    this.#running += 1;
+    result.then(
+      (value) => {
+        this.#running -= 1;
+        slot.done = { result: value };
+        this.#startMore();
+        if (this.#slots[0] === slot) this.#drain();
+      },
+      (error: unknown) => {
+        this.#running -= 1;
+        // What was given up may fail.
+        if (this.#slots.includes(slot)) this.#fail(error);
+      },
+    );
+  }
+
+  #startMore(): void {
+    while (this.#running < this.#options.atOnce) {
+      const next = this.#notStarted.shift();
+      if (!next) return;
+      this.#start(next);
+    }
+  }
+
+  #drain(): void {
+    while (!this.#closed) {
+      const [first] = this.#slots;
+      if (!first?.done) break;
+      this.#slots.shift();
+      this.#options.handOn(first.done.result, first.item);
+    }
+    if (this.#closed || this.#slots.length > 0) return;
+    const then = this.#onEmpty;
+    this.#onEmpty = undefined;
+    if (!then) return;
     this.close();
-    this.#notStarted.length = 0;
-    for (const slot of this.#slots.splice(0)) this.#options.onWaiting?.(-slot.bytes);
-    return { done: true, value: undefined };
+    then();
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  #nextSlot(): Promise<Slot<Result> | undefined> {
-    return new Promise((resolve) => this.#readers.push(resolve));
+  #fail(error: unknown): void {
+    if (this.#closed) return;
+    this.close();
+    this.#options.failed(error);
   }
 }

@@ -14,18 +14,30 @@ import type { FeedPlan, Variables } from './feed-plan.js';
 import type { SubgraphSocket } from './subgraph-socket.js';
 
 export interface UpstreamReader {
-  /** An event, in the subgraph's own shape. */
-  event(result: FormattedExecutionResult, bytes: number): void;
+  /** Where a resumable feed that starts now begins; told once at most, before its events. */
+  begins(cursor: string): void;
+  /** An event, in the subgraph's own shape, and the feed's position after it. */
+  event(result: FormattedExecutionResult, bytes: number, cursor: string | undefined): void;
   /** Nothing comes any more; with errors when the feed was refused or failed. */
   end(errors?: readonly GraphQLFormattedError[]): void;
 }
 
+/** As whom a feed is read: one of those who read it. */
+export interface UpstreamSigner {
+  /** Asked for at each request, for readers come and go, and renew their tokens. */
+  signedViewer(): string;
+  /** This one's token was refused. @returns whether there is another now */
+  refused(signedViewer: string): boolean;
+}
+
 export interface UpstreamOptions {
-  socket: SubgraphSocket;
+  socket: Pick<SubgraphSocket, 'subscribe'>;
   plan: FeedPlan;
+  /** Coerced, with defaults. */
   variables: Variables;
-  /** Who reads, signed; asked for at each request, for a renewed token moves its end. */
-  signedViewer: () => string;
+  /** Where a resumable feed goes on from; from now on when absent. */
+  after: string | undefined;
+  signer: UpstreamSigner;
   reader: UpstreamReader;
 }
 
@@ -43,7 +55,7 @@ const UNAVAILABLE: GraphQLFormattedError = {
 /** Opens the feed. @returns what ends it, at once and without a further call of the reader. */
 export function openUpstream(options: UpstreamOptions): () => void {
   const { socket, plan, reader } = options;
-  let cursor = plan.resume?.startAfter(options.variables);
+  let cursor = options.after;
   let requested = false;
   let established = false;
   let failingSince: number | undefined;
@@ -73,10 +85,12 @@ export function openUpstream(options: UpstreamOptions): () => void {
     const errors = given.map(trustedError);
     failingSince ??= Date.now();
     const patience = established ? LAST_ANSWER_MS : FIRST_ANSWER_MS;
-    const renewed = readAs !== options.signedViewer();
-    if (mayPass(errors, established, renewed) && Date.now() - failingSince < patience) {
-      retry = setTimeout(subscribe, RETRY_MS);
-    } else end(errors);
+    if (Date.now() - failingSince >= patience) return end(errors);
+    if (isOfToken(errors)) {
+      if (options.signer.refused(readAs)) subscribe();
+      else end(errors);
+    } else if (mayPass(errors, established)) retry = setTimeout(subscribe, RETRY_MS);
+    else end(errors);
   };
 
   const subscribe = () => {
@@ -84,7 +98,7 @@ export function openUpstream(options: UpstreamOptions): () => void {
       request: () => {
         requested = true;
         clearTimeout(giveUp);
-        readAs = options.signedViewer();
+        readAs = options.signer.signedViewer();
         return {
           query: plan.primary.operation,
           operationName: plan.primary.operationName ?? null,
@@ -101,11 +115,14 @@ export function openUpstream(options: UpstreamOptions): () => void {
         failingSince = undefined;
         const position = positionOf(result);
         if (position !== undefined) {
-          cursor ??= position;
+          if (cursor === undefined) {
+            cursor = position;
+            reader.begins(position);
+          }
           return;
         }
         cursor = plan.resume ? (cursorOf(result, plan) ?? cursor) : undefined;
-        reader.event(result, bytes);
+        reader.event(result, bytes, cursor);
       },
       complete: () => end(),
       error: failed,
@@ -117,14 +134,15 @@ export function openUpstream(options: UpstreamOptions): () => void {
   };
 }
 
-/**
- * Whether asking again may help: what is down for the moment comes back, a feed that ran before can fail
- * inside only by accident, and a token that ended may have been renewed meanwhile.
- */
-function mayPass(errors: readonly GraphQLFormattedError[], established: boolean, renewed: boolean): boolean {
+/** The token of who is read as has ended, or is not taken: somebody else's may be. */
+function isOfToken(errors: readonly GraphQLFormattedError[]): boolean {
+  return errors.length > 0 && errors.every(({ extensions }) => extensions?.['code'] === 'INVALID_TOKEN');
+}
+
+/** Whether asking again may help: what is down comes back, and a feed that ran can fail inside only by accident. */
+function mayPass(errors: readonly GraphQLFormattedError[], established: boolean): boolean {
   return errors.every(({ extensions }) => {
     const code = extensions?.['code'];
-    if (code === 'INVALID_TOKEN') return renewed;
     return code === 'SERVICE_UNAVAILABLE' || (code === 'INTERNAL_ERROR' && established);
   });
 }

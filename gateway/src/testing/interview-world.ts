@@ -131,7 +131,7 @@ export function createInterviewWorld(): InterviewWorld {
       probe: Probe
     }
     type Mutation { createRound(input: RoundInput!): Round! joinRound(id: ID!): Round! leaveRound(id: ID!): Round! }
-    type Subscription { roundUpdated(roundId: ID!): Round! probed: Probe! }
+    type Subscription { roundUpdated(roundId: ID!): Round! @startsWithState probed: Probe! }
     `,
     {
       Query: {
@@ -212,11 +212,11 @@ export function createInterviewWorld(): InterviewWorld {
     type Query { insight(id: ID!): Insight }
     type Mutation { reportTabVisibility(roundId: ID!, visible: Boolean!, timestamp: DateTime!): Boolean! }
     type Subscription {
-      insightAdded(roundId: ID!, after: String): Insight!
+      insightAdded(roundId: ID!, after: String): Insight! @resumable
       fraudAlertRaised(roundId: ID!): Alert!
       transcriptUpdated(roundId: ID!): Segment!
-      metricsUpdated(roundId: ID!): Metrics!
-      aggregateUpdated(roundId: ID!): Aggregate!
+      metricsUpdated(roundId: ID!): Metrics! @startsWithState
+      aggregateUpdated(roundId: ID!): Aggregate! @startsWithState
     }
     `,
     {

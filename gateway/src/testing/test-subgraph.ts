@@ -65,7 +65,14 @@ export class TestSubgraph {
     resolvers: Resolvers,
   ) {
     this.typeDefs = parse(
-      `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])\n${sdl}`,
+      `extend schema
+        @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@tag", "@composeDirective"])
+        @link(url: "https://specs.ai-interview-assistant.dev/feeds/v1.0", import: ["@resumable", "@startsWithState"])
+        @composeDirective(name: "@resumable")
+        @composeDirective(name: "@startsWithState")
+      directive @resumable on FIELD_DEFINITION
+      directive @startsWithState on FIELD_DEFINITION
+      ${sdl}`,
     );
     this.#schema = buildSubgraphSchema([{ typeDefs: this.typeDefs, resolvers }] as SchemaModule);
   }

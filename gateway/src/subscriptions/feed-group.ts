@@ -1,0 +1,218 @@
+/**
+ * All subscribers that read the same (`group-key.ts`): they share an upstream subscription, the execution of each
+ * event and its bytes. Each has its own start: whoever comes with a cursor is caught up from a ring of recent events,
+ * or by a stream of its own, which ends in one that is further as soon as the two meet:
+ *
+ * the position of one stream is in the ring of another  ⇒  what follows it there is all that its members lack.
+ */
+import type { Logger } from '@interview/runtime/log';
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import { publicErrorOf } from '../graph/errors.js';
+import type { AskSubgraph } from '../graph/execution/compiled-operation.js';
+import type { FeedCounts } from './feed-counts.js';
+import { completeEvent } from './feed-execution.js';
+import { FeedMember } from './feed-member.js';
+import type { FeedPlan, Variables } from './feed-plan.js';
+import { FeedStream } from './feed-stream.js';
+import type { FeedSubscriber } from './feed-subscriber.js';
+import type { FlushClock } from './flush-clock.js';
+import { GroupSigner } from './group-signer.js';
+import type { ParkingLot } from './parking-lot.js';
+import type { RingBudget } from './ring-budget.js';
+import type { SubgraphSocket } from './subgraph-socket.js';
+
+/** What all groups have in common. */
+export interface GroupSurroundings {
+  /** The connection on which a plan's feed is opened. */
+  socketOf(plan: FeedPlan): Pick<SubgraphSocket, 'subscribe'>;
+  ask: AskSubgraph;
+  internalKey: string;
+  clock: FlushClock;
+  rings: RingBudget;
+  parking: ParkingLot;
+  counts: FeedCounts;
+  log: Logger;
+}
+
+export class FeedGroup {
+  readonly #members = new Set<FeedMember>();
+  readonly signer: GroupSigner;
+  #streams: FeedStream[] = [];
+
+  constructor(
+    public plan: FeedPlan,
+    /** Coerced, with defaults. */
+    public variables: Variables,
+    readonly around: GroupSurroundings,
+    private readonly onEmpty: () => void,
+  ) {
+    this.signer = new GroupSigner(this.#members, around.internalKey);
+    around.counts.groups += 1;
+  }
+
+  /** A subscriber belongs to the group at once, and joins a stream in a moment: nothing of it is called before this returns. */
+  admit(subscriber: FeedSubscriber, after: string | undefined): FeedMember {
+    const member = new FeedMember(subscriber, (failed, error) => this.#transportFailed(failed, error));
+    this.#members.add(member);
+    this.around.counts.subscriptions += 1;
+    this.signer.joined(member);
+    queueMicrotask(() => {
+      if (!member.gone) this.#join(member, after);
+    });
+    return member;
+  }
+
+  /** At its own wish: it hears nothing any more. */
+  leave(member: FeedMember): void {
+    if (member.gone) return;
+    member.gone = true;
+    this.#forget(member);
+  }
+
+  end(member: FeedMember, errors?: readonly GraphQLFormattedError[]): void {
+    if (member.gone) return;
+    this.#forget(member);
+    member.end(errors);
+  }
+
+  complete(event: FormattedExecutionResult): FormattedExecutionResult | Promise<FormattedExecutionResult> {
+    const { plan, variables, signer } = this;
+    const { ask, log } = this.around;
+    return completeEvent({ plan, variables, context: signer.context(), ask, event, log });
+  }
+
+  /** A stream has handed out all it has: has it met another? */
+  handedOut(stream: FeedStream): void {
+    if (this.#streams.length < 2) return;
+    for (const other of [...this.#streams]) {
+      if (other === stream || other.over || stream.over) continue;
+      if (reaches(stream, other)) this.#merge(other, stream);
+      else if (reaches(other, stream)) this.#merge(stream, other);
+    }
+  }
+
+  /** Sets a member aside that has enough before it. @param at the cursor after the last that it was given */
+  park(member: FeedMember, at: string | undefined): void {
+    if (at === undefined || member.gone) return;
+    const { parking, counts } = this.around;
+    counts.parked += 1;
+    // Before the stream is left, which may end it.
+    parking.park(member, () => this.#catchUp(member, at));
+    member.stream?.remove(member);
+  }
+
+  /** The stream has ended; for its members, too, is cared. */
+  closed(stream: FeedStream): void {
+    this.#streams = this.#streams.filter((other) => other !== stream);
+  }
+
+  #join(member: FeedMember, after: string | undefined): void {
+    if (this.plan.kind !== 'resumable') this.#stream(() => true).welcome(member);
+    else if (after !== undefined) this.#catchUp(member, after);
+    else this.#joinLive(member);
+  }
+
+  #joinLive(member: FeedMember): void {
+    let live: FeedStream;
+    do {
+      live = this.#stream((stream) => stream.live);
+      live.handOut();
+      // Those who had it may all have left on being given that.
+    } while (live.over);
+    live.add(member);
+  }
+
+  #catchUp(member: FeedMember, after: string): void {
+    let at: string | undefined = after;
+    while (at !== undefined) {
+      const from: string = at;
+      const known = this.#streams.find(({ ring, closing }) => !closing && ring?.after(from) !== undefined);
+      if (known) at = this.#giveTail(member, known, from);
+      else {
+        this.#open(from).add(member);
+        at = undefined;
+      }
+    }
+  }
+
+  /**
+   * Gives what a stream's ring holds after a cursor, as much as the member takes, and adds it to the stream.
+   * @returns the cursor to go on from elsewhere, if the stream has ended meanwhile
+   */
+  #giveTail(member: FeedMember, stream: FeedStream, after: string): string | undefined {
+    const { ring } = stream;
+    let next = ring?.after(after);
+    let at = after;
+    for (;;) {
+      // The stream's own members must have all that the ring has, or the newcomer would be given it twice.
+      stream.handOut();
+      if (member.gone) return undefined;
+      if (stream.over || !ring || next === undefined) return at;
+      if (next === ring.end) {
+        stream.add(member);
+        return undefined;
+      }
+      const batch = ring.batchFrom(next);
+      if (!batch) return at;
+      if (member.isFull) {
+        this.park(member, at);
+        return undefined;
+      }
+      this.around.counts.eventsOut += batch.events.length;
+      member.give(batch);
+      next += batch.events.length;
+      at = batch.events.at(-1)?.cursor ?? at;
+    }
+  }
+
+  #merge(behind: FeedStream, ahead: FeedStream): void {
+    behind.handOut();
+    ahead.handOut();
+    const at = behind.ring?.position;
+    // Handing out calls transports, which may have left.
+    if (behind.over || ahead.over || at === undefined || !reaches(ahead, behind)) return;
+    if (behind.ring) ahead.ring?.adoptHistory(behind.ring);
+    ahead.live ||= behind.live;
+    behind.endReplay();
+    if (ahead.live) ahead.endReplay();
+    const members = behind.dismiss();
+    this.around.counts.merges += 1;
+    for (const member of members) this.#goOnFrom(member, ahead, at);
+  }
+
+  #goOnFrom(member: FeedMember, stream: FeedStream, at: string): void {
+    const elsewhere = this.#giveTail(member, stream, at);
+    if (elsewhere !== undefined) this.#catchUp(member, elsewhere);
+  }
+
+  #stream(fits: (stream: FeedStream) => boolean): FeedStream {
+    return this.#streams.find((stream) => !stream.closing && fits(stream)) ?? this.#open(undefined);
+  }
+
+  #open(after: string | undefined): FeedStream {
+    const stream = new FeedStream(this, after, after === undefined);
+    this.#streams.push(stream);
+    return stream;
+  }
+
+  #forget(member: FeedMember): void {
+    if (!this.#members.delete(member)) return;
+    this.around.counts.subscriptions -= 1;
+    this.around.parking.leave(member);
+    member.stream?.remove(member);
+    if (this.#members.size > 0) return;
+    this.around.counts.groups -= 1;
+    this.around.counts.groupsEnded += 1;
+    this.onEmpty();
+  }
+
+  #transportFailed(member: FeedMember, error: unknown): void {
+    this.end(member, [publicErrorOf(error, this.around.log)]);
+  }
+}
+
+/** Whether what one stream's members lack of the other is in the other's ring. */
+function reaches(ahead: FeedStream, behind: FeedStream): boolean {
+  const at = behind.ring?.position;
+  return at !== undefined && ahead.ring?.after(at) !== undefined;
+}
