@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { OperationMetrics } from './edges/graphql-http/graphql-http.js';
 import type { FeedMetrics } from './edges/graphql-ws/graphql-ws.js';
 import type { SocketIoMetrics } from './edges/socket-io/socket-io.js';
+import type { OpenFeedMetrics } from './limits/open-feeds.js';
 import type { RateLimit } from './limits/rate-limiter.js';
 import { createFeedMetrics, type SharedFeedMetrics } from './subscriptions/feed-metrics.js';
 
@@ -13,6 +14,7 @@ export interface GatewayMetrics {
   feeds: FeedMetrics;
   /** What the transports' feeds share. */
   sharedFeeds: SharedFeedMetrics;
+  openFeeds: OpenFeedMetrics;
   interviews: SocketIoMetrics;
   /** Media that was taken, refused, or could not be appended. */
   media(kind: 'audio' | 'video', outcome: 'taken' | 'repeated' | 'refused' | 'failed'): void;
@@ -37,6 +39,12 @@ export function createGatewayMetrics(): GatewayMetrics {
   const slowReaders = new Counter({
     name: 'graphql_ws_slow_readers_total',
     help: 'Sockets closed because their reader did not keep up',
+    registers,
+  });
+  const feedsRefused = new Counter({
+    name: 'feeds_refused_total',
+    help: 'Subscriptions refused because too many of the user or in the process were open',
+    labelNames: ['limit'],
     registers,
   });
   const interviews = new Gauge({ name: 'socket_io_sockets', help: 'Open Socket.IO connections', registers });
@@ -73,6 +81,7 @@ export function createGatewayMetrics(): GatewayMetrics {
       slowReader: () => slowReaders.inc(),
     },
     sharedFeeds: createFeedMetrics(registry),
+    openFeeds: { feedRefused: (limit) => feedsRefused.inc({ limit }) },
     interviews: {
       sockets: (delta) => interviews.inc(delta),
       slowReader: () => slowInterviewers.inc(),

@@ -43,6 +43,10 @@ const Own = z.object({
   METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   /** Open subscriptions on one WebSocket. */
   MAX_SUBSCRIPTIONS_PER_SOCKET: z.coerce.number().int().min(1).default(100),
+  /** Open subscriptions of one user on this replica, over all transports: an integration may watch many rounds. */
+  MAX_SUBSCRIPTIONS_PER_USER: z.coerce.number().int().min(1).default(1000),
+  /** Open subscriptions of this replica, over all transports. */
+  MAX_SUBSCRIPTIONS: z.coerce.number().int().min(1).default(50_000),
   /** A Socket.IO connection that was lost counts as leaving the round after this, in milliseconds. */
   LEAVE_AFTER_MS: z.coerce.number().int().min(0).default(30_000),
   /** Requests of one address in a window; health, metrics and static assets do not count. */
