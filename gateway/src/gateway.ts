@@ -9,6 +9,7 @@ import type { Stopper } from '@interview/runtime/stop';
 import { createTokenVerifier } from '@interview/runtime/tokens';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
+import { createDrain } from './drain.js';
 import { cors } from './edges/cors.js';
 import { graphiql } from './edges/graphiql/graphiql.js';
 import { createApolloServer, graphqlHttp } from './edges/graphql-http/graphql-http.js';
@@ -40,10 +41,6 @@ import { SubgraphSocket } from './subscriptions/subgraph-socket.js';
 
 /** How long the start waits for Redis; without it everything but media is served. */
 const REDIS_START_MS = 2000;
-/** Sockets are closed over this time when the gateway stops, so that the clients do not return all at once. */
-const CLOSE_SPREAD_MS = 3000;
-/** How long requests that are under way may take to end when the gateway stops. */
-const OPEN_REQUESTS_MS = 2000;
 
 export interface GatewayOptions {
   settings: GatewaySettings;
@@ -69,7 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const internalKey = settings.INTERNAL_API_KEY;
   const metrics = createGatewayMetrics();
   const verifyToken = createTokenVerifier(settings);
-  let stopping = false;
+  const drain = createDrain(settings.DRAIN_DELAY_MS);
 
   const redis = connectRedis(settings.REDIS_URL, 'commands', log);
   stopper.onStop('redis', () => redis.disconnect());
@@ -110,7 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
 
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', settings.TRUST_PROXY_HOPS);
-  app.use(securityHeaders());
+  app.use(securityHeaders(), drain.sendElsewhere);
   const server = createHttpServer(app);
   const allowsOrigin = allowedOrigins(settings, () => portOf(server));
   const runOperation = createOperations(apollo, internalKey);
@@ -126,7 +123,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   stopper.onStop('rest', () => api.close());
 
-  app.use('/health', health({ subgraphs, analysers, pingRedis: () => redis.ping(), isStopping: () => stopping }));
+  app.use('/health', health({ subgraphs, analysers, pingRedis: () => redis.ping(), isStopping: drain.isStopping }));
   if (settings.NODE_ENV !== 'production') app.get('/metrics', serveMetrics(metrics.registry));
   app.use('/graphiql', graphiql(options.graphiqlFolder));
   app.use(
@@ -185,13 +182,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   await Promise.race([redisReady(redis), setTimeout(REDIS_START_MS, undefined, { ref: false })]);
   await listen(server, settings.PORT, settings.HOST);
-  stopper.onStop('http', () => closeServer(server));
-  stopper.onStop('interviews', () => interviews.close(CLOSE_SPREAD_MS));
-  stopper.onStop('feeds', () => feeds.close(CLOSE_SPREAD_MS));
   await serveMetricsApart(settings, metrics.registry, stopper);
-  stopper.onStop('readiness', () => {
-    stopping = true;
-  });
+  stopper.onStop('drain', () => drain.run(server, [feeds, interviews]));
   return { port: portOf(server) };
 }
 
@@ -225,12 +217,10 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-/** Lets requests that are under way come to their end. */
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeIdleConnections();
-    void setTimeout(OPEN_REQUESTS_MS, undefined, { ref: false }).then(() => server.closeAllConnections());
+    server.closeAllConnections();
   });
 }
 

@@ -20,7 +20,7 @@ runMain(log, async () => {
     registeredDocuments: await readManifests(settings.OPERATIONS_PATH ?? operations),
     graphiqlFolder: fileURLToPath(new URL('../../clients/graphiql/dist', import.meta.url)),
     log,
-    stopper: createProcessStopper(log),
+    stopper: createProcessStopper(log, settings.DRAIN_DELAY_MS),
   });
   log.info({ port }, 'listening');
 });

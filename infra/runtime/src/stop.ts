@@ -35,12 +35,15 @@ export function createStopper(log: Logger): Stopper {
   };
 }
 
-/** The stopper of a whole process, bound to its signals. */
-export function createProcessStopper(log: Logger): Stopper {
+/**
+ * The stopper of a whole process, bound to its signals.
+ * @param delayMs what the steps wait on purpose, on top of the limit
+ */
+export function createProcessStopper(log: Logger, delayMs = 0): Stopper {
   const stopper = createStopper(log);
   const end = (reason: string) => {
     log.info({ reason }, 'stopping');
-    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+    setTimeout(() => process.exit(1), delayMs + STOP_LIMIT_MS).unref();
     void stopper.stop().then(() => process.exit(0));
   };
   process.once('SIGTERM', () => end('SIGTERM'));

@@ -3,10 +3,10 @@
  * of its answer.
  */
 import type { Server as HttpServer } from 'node:http';
-import { setTimeout } from 'node:timers/promises';
 import type { RedisConnection } from '@interview/runtime/redis';
 import { Server } from 'socket.io';
 import type { RunOperation } from '../../graph/operations.js';
+import { closeSpread } from '../closing-spread.js';
 import { type AdmissionOptions, createAdmission } from './admission.js';
 import { createBroadcasts } from './broadcasts.js';
 import { answerClient } from './client-events.js';
@@ -75,10 +75,8 @@ export function socketIo(options: SocketIoOptions): SocketIoEdge {
     async close(spreadMs) {
       closing = true;
       presence.close();
-      const sockets = [...io.sockets.sockets.values()];
-      const step = sockets.length > 0 ? spreadMs / sockets.length : 0;
       // Ended below Socket.IO: a client that is disconnected by Socket.IO itself does not come back.
-      await Promise.all(sockets.map((socket, i) => setTimeout(i * step).then(() => socket.conn.close(true))));
+      await closeSpread(io.sockets.sockets.values(), spreadMs, (socket) => socket.conn.close(true));
       io.engine.close();
       broadcasts.close(io);
     },
