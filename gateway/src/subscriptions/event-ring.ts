@@ -36,6 +36,8 @@ export class EventRing {
   /** Batches that somebody was given, by their first entry; as long as nothing is added. */
   readonly #batches = new Map<number, FeedBatch>();
   #base: string | undefined;
+  /** The number of the entry that brought the present position. */
+  #moved = 0;
   #bytes = 0;
 
   constructor(private readonly listener: RingListener) {}
@@ -63,6 +65,11 @@ export class EventRing {
     return this.size > 0 ? this.#entries.at(-1)?.event.cursor : this.#base;
   }
 
+  /** Entries since the position is what it is. */
+  get passed(): number {
+    return this.end - this.#moved;
+  }
+
   /** Where the stream begins; only before its first event. */
   beginAfter(cursor: string): void {
     if (this.size === 0) this.#base = cursor;
@@ -70,6 +77,7 @@ export class EventRing {
 
   append(event: FeedEvent, bytes: number): void {
     this.#batches.clear();
+    if (event.cursor !== this.position) this.#moved = this.end;
     if (event.cursor !== undefined) this.#lastOf.set(event.cursor, this.end);
     this.#entries.push({ event, bytes });
     this.#grow(bytes);
@@ -120,7 +128,9 @@ export class EventRing {
   adoptHistory(other: EventRing): void {
     const until = this.#base === undefined ? undefined : other.after(this.#base);
     if (until === undefined || until === other.#first) return;
-    const mine = this.#entries.slice(this.#head);
+    // What passed right after its beginning the other may hold as well, and what passes need not be kept.
+    const stored = this.#entries.findIndex((entry) => entry && entry.event.cursor !== this.#base);
+    const mine = stored < 0 ? [] : this.#entries.slice(stored);
     const older = other.#entries.slice(other.#head, other.#head + until - other.#first);
     this.clear();
     this.#base = other.#base;

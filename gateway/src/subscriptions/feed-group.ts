@@ -27,9 +27,9 @@ export interface GroupSurroundings {
   socketOf(plan: FeedPlan): Pick<SubgraphSocket, 'subscribe'>;
   ask: AskSubgraph;
   internalKey: string;
-  clock: FlushClock;
+  clock: Pick<FlushClock, 'schedule'>;
   rings: RingBudget;
-  parking: ParkingLot;
+  parking: Pick<ParkingLot, 'park' | 'leave'>;
   counts: FeedCounts;
   log: Logger;
 }
@@ -86,8 +86,8 @@ export class FeedGroup {
     if (this.#streams.length < 2) return;
     for (const other of [...this.#streams]) {
       if (other === stream || other.over || stream.over) continue;
-      if (reaches(stream, other)) this.#merge(other, stream);
-      else if (reaches(other, stream)) this.#merge(stream, other);
+      const [ahead, behind] = inOrder(stream, other);
+      if (ahead && behind) this.#merge(behind, ahead);
     }
   }
 
@@ -209,6 +209,17 @@ export class FeedGroup {
   #transportFailed(member: FeedMember, error: unknown): void {
     this.end(member, [publicErrorOf(error, this.around.log)]);
   }
+}
+
+/** Which of the two is further, if they have met. Where both have the same position, the one that told more since. */
+function inOrder(one: FeedStream, other: FeedStream): [ahead: FeedStream, behind: FeedStream] | [] {
+  const met = reaches(one, other);
+  if (met && reaches(other, one)) {
+    const further = (one.ring?.passed ?? 0) >= (other.ring?.passed ?? 0);
+    return further ? [one, other] : [other, one];
+  }
+  if (met) return [one, other];
+  return reaches(other, one) ? [other, one] : [];
 }
 
 /** Whether what one stream's members lack of the other is in the other's ring. */

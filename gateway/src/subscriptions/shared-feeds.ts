@@ -26,6 +26,9 @@ export interface SharedFeedsOptions {
   flushMs: number;
   observer: FeedObserver;
   log: Logger;
+  /** Given by tests, which say when time passes. */
+  clock?: GroupSurroundings['clock'];
+  parking?: GroupSurroundings['parking'];
 }
 
 export interface SharedFeeds {
@@ -48,9 +51,9 @@ export function createSharedFeeds(options: SharedFeedsOptions): SharedFeeds {
     },
     ask: askingFor(graph),
     internalKey,
-    clock: new FlushClock(options.flushMs),
+    clock: options.clock ?? new FlushClock(options.flushMs),
     rings,
-    parking: new ParkingLot(),
+    parking: options.parking ?? new ParkingLot(),
     counts,
     log,
   };
