@@ -5,6 +5,7 @@ import { AnalyserStatus } from './analyser/analyser-status.entity.js';
 import { Insight } from './insight/insight.entity.js';
 import { CreateInsights } from './migrations/2026-11-23-create-insights.js';
 import { ReviewInsights } from './migrations/2026-11-24-review-insights.js';
+import { StoreInOneStatement } from './migrations/2026-11-24-store-in-one-statement.js';
 import { Segment } from './segment/segment.entity.js';
 
 export const insightsDatabase: SubgraphDatabase = {
@@ -13,5 +14,6 @@ export const insightsDatabase: SubgraphDatabase = {
   migrations: [
     { name: '2026-11-23-create-insights', class: CreateInsights },
     { name: '2026-11-24-review-insights', class: ReviewInsights },
+    { name: '2026-11-24-store-in-one-statement', class: StoreInOneStatement },
   ],
 };

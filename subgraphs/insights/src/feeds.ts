@@ -40,11 +40,20 @@ export interface RoundFeeds {
 const REFUSALS = new Set(['ACCESS_DENIED', 'NOT_FOUND']);
 const isRefusal = (error: unknown) => error instanceof AppError && REFUSALS.has(error.code);
 
+/** Every feed of a round is handed the same message, which is checked once. */
+const known = new WeakMap<object, FeedMessage>();
+
 /** Messages come from our own consumer over Redis; anything else on the topic is ignored. */
-const read = (message: unknown): FeedMessage => {
-  const parsed = FeedMessage.safeParse(message);
-  return parsed.success ? parsed.data : {};
-};
+function read(message: unknown): FeedMessage {
+  if (typeof message !== 'object' || message === null) return {};
+  let read = known.get(message);
+  if (!read) {
+    const parsed = FeedMessage.safeParse(message);
+    read = parsed.success ? parsed.data : {};
+    known.set(message, read);
+  }
+  return read;
+}
 
 export function createRoundFeeds(orm: MikroORM, topics: Topics): RoundFeeds {
   const fork = () => orm.em.fork() as SqlEntityManager;

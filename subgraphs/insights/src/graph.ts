@@ -49,7 +49,7 @@ export async function openInsights(foundation: Foundation): Promise<SubgraphGrap
   const { orm, redis, redisUrl, port, topics, log, stopper } = foundation;
   const reader = connectRedis(redisUrl, 'reader', log);
   const stream = openResultStream({ reader, commands: redis, consumer: `${hostname()}:${port}` });
-  const consumer = startResultConsumer({ orm, topics, log, stream });
+  const consumer = startResultConsumer({ orm, log, stream });
   stopper.onStop('result consumer', async () => {
     reader.disconnect();
     await consumer.stop();

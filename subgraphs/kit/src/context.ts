@@ -17,12 +17,20 @@ export interface SubgraphContext {
 }
 
 export function requestContext(orm: MikroORM, viewer: Viewer): SubgraphContext {
-  const em = orm.em.fork() as SqlEntityManager;
+  // Made when first asked for: much of what is answered needs neither.
+  let em: SqlEntityManager | undefined;
+  let rounds: SubgraphContext['rounds'] | undefined;
   const loaders = new Map<symbol, unknown>();
   const context: SubgraphContext = {
     viewer,
-    em,
-    rounds: new DataLoader((ids) => loadRoundAccess(em, ids)),
+    get em() {
+      em ??= orm.em.fork() as SqlEntityManager;
+      return em;
+    },
+    get rounds() {
+      rounds ??= new DataLoader((ids) => loadRoundAccess(context.em, ids));
+      return rounds;
+    },
     loader: (key, make) => {
       if (!loaders.has(key)) loaders.set(key, make(context));
       // The key is the maker's own symbol, so what is under it is what this maker made.

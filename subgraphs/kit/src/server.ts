@@ -15,22 +15,12 @@ import {
   type Viewer,
 } from '@interview/runtime/viewer';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  GraphQLError,
-  type GraphQLSchema,
-  parse,
-  specifiedRules,
-  subscribe,
-  validate,
-} from 'graphql';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
 import { createHandler } from 'graphql-http/lib/use/http';
-import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
-import { requestContext, type SubgraphContext, subscriptionContext } from './context.js';
+import { requestContext, type SubgraphContext } from './context.js';
 import { toPublicError } from './errors.js';
-import { announceStart } from './feeds/announce-start.js';
+import { serveFeeds } from './feeds/feed-sockets.js';
+import { createKnownDocuments } from './known-documents.js';
 
 export interface Route {
   /** One for GET is asked for HEAD too; what it sends as a body is left out then. */
@@ -64,36 +54,15 @@ export interface SubgraphServer {
   close(): Promise<void>;
 }
 
-/** The gateway sends the same few documents again and again; anything beyond this many is parsed anew. */
-const DOCUMENTS_KEPT = 1000;
-
 export async function startSubgraphServer(options: SubgraphServerOptions): Promise<SubgraphServer> {
   const { schema, orm, internalKey, log } = options;
-  const documents = new Map<string, DocumentNode>();
-  const validated = new WeakSet<DocumentNode>();
-
-  const parseOnce: typeof parse = (source) => {
-    const text = typeof source === 'string' ? source : source.body;
-    let document = documents.get(text);
-    if (!document) {
-      document = parse(text);
-      if (documents.size >= DOCUMENTS_KEPT) documents.clear();
-      documents.set(text, document);
-    }
-    return document;
-  };
-  const validateOnce: typeof validate = (against, document, rules) => {
-    if (validated.has(document)) return [];
-    const errors = validate(against, document, rules ?? specifiedRules);
-    if (errors.length === 0) validated.add(document);
-    return errors;
-  };
+  const documents = createKnownDocuments();
   const formatError = (error: GraphQLError | Error) => toPublicError(error, log);
 
   const graphql = createHandler<SubgraphContext & Record<PropertyKey, unknown>>({
     schema,
-    parse: parseOnce,
-    validate: validateOnce,
+    parse: documents.parse,
+    validate: documents.validate,
     formatError,
     // graphql-http asks for a record; the context is an object of our own.
     context: (request) =>
@@ -128,39 +97,15 @@ export async function startSubgraphServer(options: SubgraphServerOptions): Promi
     throw new AppError('NOT_FOUND', 'There is nothing at this path.');
   };
 
-  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: 1024 * 1024, perMessageDeflate: false });
-  const cleanup = useServer<{ internalKey?: unknown }>(
-    {
-      schema,
-      onConnect: ({ connectionParams }) => {
-        const given = connectionParams?.internalKey;
-        return isInternalKey(typeof given === 'string' ? given : undefined, internalKey);
-      },
-      onSubscribe: (_context, _id, payload): ExecutionArgs | readonly GraphQLError[] => {
-        try {
-          const viewer = viewerOf((name) => extension(payload.extensions, name), internalKey);
-          const document = parseOnce(payload.query);
-          const errors = validateOnce(schema, document);
-          if (errors.length > 0) return errors;
-          return {
-            schema,
-            document,
-            operationName: payload.operationName ?? null,
-            variableValues: payload.variables ?? null,
-            contextValue: subscriptionContext(orm, viewer),
-          };
-        } catch (error) {
-          return [toPublicError(error instanceof Error ? error : new Error(String(error)), log)];
-        }
-      },
-      subscribe: async (args) => announceStart(await subscribe(args), args.contextValue as SubgraphContext),
-      onNext: (_context, _id, _payload, _args, result) =>
-        result.errors ? { ...result, errors: result.errors.map(formatError) } : result,
-      onError: (_context, _id, _payload, errors) => errors.map(formatError),
-    },
-    sockets,
-    10_000,
-  );
+  const closeFeeds = serveFeeds({
+    server,
+    schema,
+    orm,
+    documents,
+    internalKey,
+    viewerOf: (extensions) => viewerOf((name) => extension(extensions, name), internalKey),
+    log,
+  });
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -170,7 +115,7 @@ export async function startSubgraphServer(options: SubgraphServerOptions): Promi
   return {
     port: typeof address === 'object' && address ? address.port : options.port,
     close: async () => {
-      await cleanup.dispose();
+      await closeFeeds();
       await closeServer(server);
     },
   };

@@ -23,7 +23,10 @@ export class Consent {
 }
 
 @Directive('@key(fields: "id")')
-@ObjectType({ description: 'A single interview session within a multi-stage interview process.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A single interview session within a multi-stage interview process.',
+})
 @Entity({ tableName: 'interview_rounds' })
 export class Round {
   @Field(() => ID)

@@ -17,6 +17,7 @@ export const InsightDispositionEnum = graphEnum(
 
 @Directive('@key(fields: "id")')
 @ObjectType({
+  simpleResolvers: true,
   description:
     "An observation about the candidate's speech, video or answers: what was measured, never a state of mind.",
 })

@@ -23,7 +23,7 @@ import { Round } from '../round.type.js';
 import { AlertSeverityEnum, Insight, InsightDispositionEnum, InsightTypeEnum } from './insight.entity.js';
 import { isFraudAlert, selectionTest } from './insight.selection.js';
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class FraudAlert {
   @Field(() => ID)
   id!: string;

@@ -3,20 +3,25 @@
  * publish what was new, acknowledge. In this order a crash anywhere repeats work and loses none, and storing is
  * idempotent by the results' ids.
  *
+ * A batch is whatever waits. At a few results a second that is each by itself, at once; the faster they come the more
+ * share a batch, because one begins at the earliest some milliseconds after the one before. Behind a full batch the
+ * next is read while the database works.
+ *
  * A message that cannot be stored is set aside after five deliveries; the rest of its batch is not held up. What
  * comes for a round that was erased is dropped.
  */
 import type { Logger } from '@interview/runtime/log';
 import { channels } from '@interview/schema/keys';
 import { type FeedMessage, Result } from '@interview/schema/messages';
-import type { Topics } from '@interview/subgraph-kit/feeds/topics';
 import { loadRoundAccess } from '@interview/subgraph-kit/round-access';
 import type { MikroORM, SqlEntityManager } from '@mikro-orm/postgresql';
 import { erasedAmong, RoundsErased } from './erased-rounds.js';
 import { type Stored, storeResults } from './result.store.js';
-import type { ResultStream, StreamMessage } from './result.stream.js';
+import type { Announcement, ResultStream, StreamMessage } from './result.stream.js';
 
 const READ_WAIT_MS = 1000;
+/** What a result waits at most for others to share its batch. */
+const BATCH_INTERVAL_MS = 4;
 const CLAIM_EVERY_MS = 1000;
 const RETRY_MS = 250;
 const MAX_DELIVERIES = 5;
@@ -35,39 +40,35 @@ interface Readable {
 export interface ConsumerOptions {
   orm: MikroORM;
   stream: ResultStream;
-  topics: Topics;
   log: Logger;
   now?: () => Date;
 }
 
-export function startResultConsumer({
-  orm,
-  stream,
-  topics,
-  log,
-  now = () => new Date(),
-}: ConsumerOptions): ResultConsumer {
+export function startResultConsumer({ orm, stream, log, now = () => new Date() }: ConsumerOptions): ResultConsumer {
   const companies = new Map<string, string>();
   let stopped = false;
   let failing = false;
 
-  async function learnCompanies(em: SqlEntityManager, results: readonly Result[]): Promise<void> {
-    const unknown = [...new Set(results.map((r) => r.roundId))].filter((id) => !companies.has(id));
-    if (unknown.length === 0) return;
+  const fork = () => orm.em.fork() as SqlEntityManager;
+
+  async function learnCompanies(batch: readonly Readable[]): Promise<void> {
+    const unknown = new Set(batch.map(({ result }) => result.roundId).filter((id) => !companies.has(id)));
+    if (unknown.size === 0) return;
     if (companies.size > COMPANIES_KEPT) companies.clear();
-    for (const round of await loadRoundAccess(em, unknown)) if (round) companies.set(round.id, round.companyId);
+    for (const round of await loadRoundAccess(fork(), [...unknown]))
+      if (round) companies.set(round.id, round.companyId);
   }
 
   async function store(batch: readonly Readable[]): Promise<void> {
     if (batch.length === 0) return;
     try {
-      const stored = await storeResults(orm.em.fork() as SqlEntityManager, {
+      const stored = await storeResults(fork(), {
         results: batch.map(({ result }) => result),
         companyOf: (roundId) => companies.get(roundId) ?? '',
         now: now(),
       });
-      await publish(topics, stored);
-      await stream.acknowledge(batch.map(({ message }) => message.id));
+      const ids = batch.map(({ message }) => message.id);
+      await stream.acknowledge(ids, [...stored].map(announcementOf));
     } catch (error) {
       if (!(error instanceof RoundsErased)) throw error;
       await store(await withoutErased(batch, error.roundIds));
@@ -85,16 +86,22 @@ export function startResultConsumer({
   const dropErased = async (batch: readonly Readable[]): Promise<readonly Readable[]> => {
     if (batch.length === 0) return batch;
     const roundIds = batch.map(({ result }) => result.roundId);
-    return withoutErased(batch, await erasedAmong(orm.em.fork() as SqlEntityManager, roundIds));
+    return withoutErased(batch, await erasedAmong(fork(), roundIds));
   };
 
-  /** What the message says, or undefined when it says nothing that could ever be stored. */
-  async function read(message: StreamMessage): Promise<Readable | undefined> {
-    const parsed = parseResult(message.json);
-    if (typeof parsed !== 'string') return { message, result: parsed };
-    log.error({ message: message.id, reason: parsed }, 'a result cannot be read');
-    await stream.bury(message, parsed);
-    return undefined;
+  /** What the messages say; one that says nothing that could ever be stored is set aside. */
+  async function read(messages: readonly StreamMessage[]): Promise<Readable[]> {
+    const readable: Readable[] = [];
+    for (const message of messages) {
+      const parsed = parseResult(message.json);
+      if (typeof parsed !== 'string') {
+        readable.push({ message, result: parsed });
+        continue;
+      }
+      log.error({ message: message.id, reason: parsed }, 'a result cannot be read');
+      await stream.bury(message, parsed);
+    }
+    return readable;
   }
 
   /** One by one after a batch failed: only what fails by itself is held back. */
@@ -115,12 +122,9 @@ export function startResultConsumer({
   }
 
   async function handle(messages: readonly StreamMessage[]): Promise<void> {
-    const readable = (await Promise.all(messages.map(read))).filter((item) => item !== undefined);
+    const readable = await read(messages);
     if (readable.length === 0) return;
-    await learnCompanies(
-      orm.em.fork() as SqlEntityManager,
-      readable.map(({ result }) => result),
-    );
+    await learnCompanies(readable);
     const [known, unknown] = partition(readable, ({ result }) => companies.has(result.roundId));
     for (const { message } of await dropErased(unknown)) {
       if (message.deliveries >= MAX_DELIVERIES) await stream.bury(message, 'its round does not exist');
@@ -148,6 +152,9 @@ export function startResultConsumer({
   async function run(): Promise<void> {
     let nextClaim = 0;
     let leftBehind = true;
+    let mayReadAt = 0;
+    /** Read while the batch before it is stored. */
+    let ahead: Promise<StreamMessage[]> | undefined;
     while (!stopped) {
       try {
         if (leftBehind) await handleOwn();
@@ -156,16 +163,25 @@ export function startResultConsumer({
           nextClaim = Date.now() + CLAIM_EVERY_MS;
           await handle(await stream.claimAbandoned());
         }
-        await handle(await stream.read(READ_WAIT_MS));
+        if (!ahead) await pause(mayReadAt - performance.now());
+        const messages = await (ahead ?? stream.read(READ_WAIT_MS));
+        mayReadAt = performance.now() + BATCH_INTERVAL_MS;
+        ahead = messages.length < stream.batchSize ? undefined : stream.read(READ_WAIT_MS);
+        // Looked at when this batch is done.
+        ahead?.catch(() => undefined);
+        await handle(messages);
         if (failing) log.info('results are stored again');
         failing = false;
       } catch (error) {
+        // What it brings is not acknowledged either: it is read again with the rest.
+        await ahead?.catch(() => undefined);
+        ahead = undefined;
         if (stopped) return;
         // Redis or PostgreSQL is away. What was read is not acknowledged and will be claimed again.
         if (!failing) log.warn({ err: error }, 'results cannot be stored; trying again');
         failing = true;
         leftBehind = true;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await pause(RETRY_MS);
       }
     }
   }
@@ -206,16 +222,14 @@ function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[
   return [items.filter(test), items.filter((item) => !test(item))];
 }
 
-/** Whoever misses a message reads the store (see sequenced-feed.ts), so a failure here costs time only. */
-async function publish(topics: Topics, stored: Map<string, Stored>): Promise<void> {
-  await Promise.all(
-    [...stored].map(([roundId, { insights, segments, aggregateReplaced }]) => {
-      const message: FeedMessage = {
-        ...(insights.length > 0 ? { insights } : {}),
-        ...(segments.length > 0 ? { segments } : {}),
-        ...(aggregateReplaced ? { aggregate: true } : {}),
-      };
-      return topics.publish(channels.feed(roundId), message);
-    }),
-  );
+/** Whoever misses it reads the store (see sequenced-feed.ts): a loss costs time only. */
+function announcementOf([roundId, { insights, segments, aggregateReplaced }]: [string, Stored]): Announcement {
+  const message: FeedMessage = {
+    ...(insights.length > 0 ? { insights } : {}),
+    ...(segments.length > 0 ? { segments } : {}),
+    ...(aggregateReplaced ? { aggregate: true } : {}),
+  };
+  return { channel: channels.feed(roundId), message };
 }
+
+const pause = (ms: number) => (ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : undefined);

@@ -1,6 +1,7 @@
 /**
- * Stores a batch of results in one transaction: each insight and each final segment exactly once, with the next
- * sequence of its round; aggregates and analysers' statuses replaced by newer ones only.
+ * Stores a batch of results in one transaction and one round trip: each insight and each final segment exactly once,
+ * with the next sequence of its round; aggregates and analysers' statuses replaced by newer ones only; an audit entry
+ * for each new alert. The work is done by `insights.store_results` (migrations/2026-11-24-store-in-one-statement.ts).
  *
  * The row of a round in `round_feeds` is locked for the length of the transaction. So two batches for one round
  * follow each other, sequences have no gaps, and a sequence becomes visible only after all before it.
@@ -14,11 +15,12 @@ import type {
   StoredInsight,
   StoredSegment,
 } from '@interview/schema/messages';
-import { recordAudit } from '@interview/subgraph-kit/audit/audit';
+import { auditRow } from '@interview/subgraph-kit/audit/audit';
+import { runStatement } from '@interview/subgraph-kit/statement';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
-import { alertEntries } from './alert.audit.js';
-import { erasedAmong, RoundsErased } from './erased-rounds.js';
-import { lockPositions, savePositions } from './feed-position.js';
+import { isFraudAlert } from '../insight/insight.selection.js';
+import { alertEntry } from './alert.audit.js';
+import { roundsErasedBy } from './erased-rounds.js';
 
 /** What a batch added to one round. */
 export interface Stored {
@@ -34,84 +36,123 @@ export interface Batch {
   now: Date;
 }
 
+/** A batch by what is done with each kind. */
+interface Sorted {
+  roundIds: string[];
+  insights: InsightResult[];
+  segments: SegmentResult[];
+  aggregates: AggregateResult[];
+  statuses: AnalyserStatusResult[];
+}
+
+/** Sequences in the order of what was given; null for what was stored before. */
+interface Answer {
+  insight_sequences: (number | null)[] | null;
+  segment_sequences: (number | null)[] | null;
+  replaced_aggregates: string[] | null;
+}
+
+const STORE =
+  'select * from insights.store_results($1::uuid[], $2::jsonb, $3::jsonb, $4::jsonb, $5::jsonb, $6::jsonb, $7::timestamptz)';
+
 /**
  * @returns what was new, by round id; a result that was stored before is not among it.
  * @throws RoundsErased when some of the rounds were erased: nothing of the batch is stored then.
  */
-export function storeResults(em: SqlEntityManager, batch: Batch): Promise<Map<string, Stored>> {
-  return em.transactional(async (tx) => {
-    const { results } = batch;
-    const stored = new Map<string, Stored>();
-    const of = (roundId: string): Stored => {
-      let entry = stored.get(roundId);
-      if (!entry) {
-        entry = { insights: [], segments: [], aggregateReplaced: false };
-        stored.set(roundId, entry);
-      }
-      return entry;
-    };
-
-    const roundIds = results.map((result) => result.roundId);
-    const positions = await lockPositions(tx, roundIds);
-    // Only now: an erasure that begins from here on waits for this transaction.
-    const erased = await erasedAmong(tx, roundIds);
-    if (erased.size > 0) throw new RoundsErased(erased);
-
-    const sequenced = results.filter((r): r is InsightResult | SegmentResult => r.kind === 'insight' || isFinal(r));
-    if (sequenced.length > 0) {
-      const fresh = await withoutStored(tx, sequenced);
-      for (const result of fresh) {
-        const position = positions.get(result.roundId);
-        if (!position) throw new Error(`No feed position for round ${result.roundId}.`);
-        if (result.kind === 'insight')
-          of(result.roundId).insights.push(toStoredInsight(result, ++position.insight, batch.now));
-        else of(result.roundId).segments.push(toStoredSegment(result, ++position.segment, batch.now));
-      }
-      await insertInsights(
-        tx,
-        batch,
-        [...stored.values()].flatMap((entry) => entry.insights),
-      );
-      await insertSegments(
-        tx,
-        batch,
-        [...stored.values()].flatMap((entry) => entry.segments),
-      );
-      await savePositions(tx, positions);
+export async function storeResults(em: SqlEntityManager, batch: Batch): Promise<Map<string, Stored>> {
+  const { companyOf, now } = batch;
+  const sorted = sort(batch.results);
+  const createdAtMs = now.getTime();
+  const insights = sorted.insights.map((result) => insightRow(result, createdAtMs));
+  const segments = sorted.segments.map((result) => segmentRow(result, createdAtMs));
+  const withCompany = <R extends { roundId: string }>(row: R) => ({ ...row, companyId: companyOf(row.roundId) });
+  const alerts = sorted.insights.flatMap((insight, place) =>
+    isFraudAlert(insight) ? [{ place, entry: auditRow(alertEntry(insight, companyOf(insight.roundId))) }] : [],
+  );
+  const answer = await ask(em, [
+    `{${sorted.roundIds.join(',')}}`,
+    json(insights.map(withCompany)),
+    json(segments.map(withCompany)),
+    json(sorted.aggregates.map(aggregateRow).map(withCompany)),
+    json(sorted.statuses.map(statusRow).map(withCompany)),
+    json(alerts),
+    now,
+  ]);
+  const stored = new Map<string, Stored>();
+  const of = (roundId: string): Stored => {
+    let entry = stored.get(roundId);
+    if (!entry) {
+      entry = { insights: [], segments: [], aggregateReplaced: false };
+      stored.set(roundId, entry);
     }
-    for (const aggregate of newestAggregates(results)) {
-      if (await replaceAggregate(tx, batch, aggregate)) of(aggregate.roundId).aggregateReplaced = true;
-    }
-    for (const status of results) if (status.kind === 'status') await replaceStatus(tx, batch, status);
-    const insights = [...stored.values()].flatMap((entry) => entry.insights);
-    await recordAudit(tx, ...alertEntries(insights, batch.companyOf));
-    return stored;
+    return entry;
+  };
+  numbered(insights, answer.insight_sequences, (insight) => of(insight.roundId).insights.push(insight));
+  numbered(segments, answer.segment_sequences, (segment) => of(segment.roundId).segments.push(segment));
+  for (const roundId of answer.replaced_aggregates ?? []) of(roundId).aggregateReplaced = true;
+  return stored;
+}
+
+async function ask(em: SqlEntityManager, parameters: readonly unknown[]): Promise<Answer> {
+  try {
+    const [answer] = await runStatement<Answer>(em, STORE, parameters);
+    if (!answer) throw new Error('insights.store_results answered nothing.');
+    return answer;
+  } catch (error) {
+    throw roundsErasedBy(error) ?? error;
+  }
+}
+
+/** Null where there is nothing: that step is left out. */
+const json = (rows: readonly object[]): string | null => (rows.length > 0 ? JSON.stringify(rows) : null);
+
+function numbered<R extends { sequence: number }>(
+  rows: readonly R[],
+  sequences: readonly (number | null)[] | null,
+  take: (row: R) => void,
+): void {
+  rows.forEach((row, place) => {
+    const sequence = sequences?.[place];
+    if (typeof sequence !== 'number') return;
+    row.sequence = sequence;
+    take(row);
   });
 }
 
-const isFinal = (result: Result) => result.kind === 'segment' && result.isFinal;
-
-/** Without what is stored already, and without repetitions inside the batch. */
-async function withoutStored<R extends InsightResult | SegmentResult>(
-  tx: SqlEntityManager,
-  results: readonly R[],
-): Promise<R[]> {
-  const unique = new Map(results.map((result) => [result.id, result]));
-  const ids = [...unique.keys()].join(',');
-  const rows = await tx.execute<{ id: string }[]>(
-    `select id from insights.live_insights where id = any(string_to_array(?, ',')::uuid[])
-     union all
-     select id from insights.transcript_segments where id = any(string_to_array(?, ',')::uuid[])`,
-    [ids, ids],
-  );
-  for (const { id } of rows) unique.delete(id);
-  return [...unique.values()];
+/** Without repetitions inside the batch: of what has the same id, or stands for the same state, the last counts. */
+function sort(results: readonly Result[]): Sorted {
+  const roundIds = new Set<string>();
+  const insights = new Map<string, InsightResult>();
+  const segments = new Map<string, SegmentResult>();
+  const aggregates = new Map<string, AggregateResult>();
+  const statuses = new Map<string, AnalyserStatusResult>();
+  for (const result of results) {
+    roundIds.add(result.roundId);
+    if (result.kind === 'insight') insights.set(result.id, result);
+    else if (result.kind === 'aggregate') aggregates.set(result.roundId, result);
+    else if (result.kind === 'status') keepNewest(statuses, result);
+    else if (result.isFinal) segments.set(result.id, result);
+  }
+  return {
+    roundIds: [...roundIds],
+    insights: [...insights.values()],
+    segments: [...segments.values()],
+    aggregates: [...aggregates.values()],
+    statuses: [...statuses.values()],
+  };
 }
 
-const toStoredInsight = (result: InsightResult, sequence: number, now: Date): StoredInsight => ({
+function keepNewest(statuses: Map<string, AnalyserStatusResult>, status: AnalyserStatusResult): void {
+  const key = `${status.roundId} ${status.service}`;
+  const known = statuses.get(key);
+  if (!known || status.publishedAtMs >= known.publishedAtMs) statuses.set(key, status);
+}
+
+/** As it travels on Redis once it has its sequence; 0 is nobody's. */
+const insightRow = (result: InsightResult, createdAtMs: number): StoredInsight => ({
   id: result.id,
   roundId: result.roundId,
-  sequence,
+  sequence: 0,
   timestampMs: Math.round(result.timestampMs),
   type: result.type,
   severity: result.severity,
@@ -121,113 +162,36 @@ const toStoredInsight = (result: InsightResult, sequence: number, now: Date): St
   disposition: 'UNREVIEWED',
   reviewedBy: null,
   reviewNote: null,
-  createdAtMs: now.getTime(),
+  createdAtMs,
 });
 
-const toStoredSegment = (result: SegmentResult, sequence: number, now: Date): StoredSegment => ({
+const segmentRow = (result: SegmentResult, createdAtMs: number): StoredSegment => ({
   id: result.id,
   roundId: result.roundId,
-  sequence,
+  sequence: 0,
   speaker: result.speaker,
   text: result.text,
   timestampMs: Math.round(result.timestampMs),
   durationMs: Math.round(result.durationMs),
   confidence: result.confidence,
-  createdAtMs: now.getTime(),
+  createdAtMs,
 });
 
-async function insertInsights(
-  tx: SqlEntityManager,
-  { companyOf, now }: Batch,
-  insights: readonly StoredInsight[],
-): Promise<void> {
-  if (insights.length === 0) return;
-  const rows = insights.map((insight) => ({ ...insight, companyId: companyOf(insight.roundId) }));
-  await tx.execute(
-    `insert into insights.live_insights
-       (id, round_id, company_id, sequence, timestamp_ms, insight_type, severity, value, explanation, source, created_at)
-     select id, "roundId", "companyId", sequence, "timestampMs", type, severity, value, explanation, source, ?
-     from jsonb_to_recordset(?::jsonb) as i(
-       id uuid, "roundId" uuid, "companyId" text, sequence bigint, "timestampMs" bigint, type insights.insight_type,
-       severity insights.alert_severity, value jsonb, explanation text, source text)`,
-    [now, JSON.stringify(rows)],
-  );
-}
+const aggregateRow = (result: AggregateResult) => ({
+  id: result.id,
+  roundId: result.roundId,
+  aggregatedAt: new Date(result.publishedAtMs),
+  ...result.upTo,
+  speech: result.speech,
+  video: result.video,
+  fraud: result.fraud,
+  recommendations: result.recommendations,
+});
 
-async function insertSegments(
-  tx: SqlEntityManager,
-  { companyOf, now }: Batch,
-  segments: readonly StoredSegment[],
-): Promise<void> {
-  if (segments.length === 0) return;
-  const rows = segments.map((segment) => ({ ...segment, companyId: companyOf(segment.roundId) }));
-  await tx.execute(
-    `insert into insights.transcript_segments
-       (id, round_id, company_id, sequence, speaker, text, timestamp_ms, duration_ms, confidence, created_at)
-     select id, "roundId", "companyId", sequence, speaker, text, "timestampMs", "durationMs", confidence, ?
-     from jsonb_to_recordset(?::jsonb) as s(
-       id uuid, "roundId" uuid, "companyId" text, sequence bigint, speaker insights.speaker, text text,
-       "timestampMs" bigint, "durationMs" bigint, confidence double precision)`,
-    [now, JSON.stringify(rows)],
-  );
-}
-
-/** Of several aggregates of one round only the newest counts. */
-function newestAggregates(results: readonly Result[]): AggregateResult[] {
-  const newest = new Map<string, AggregateResult>();
-  for (const result of results) if (result.kind === 'aggregate') newest.set(result.roundId, result);
-  return [...newest.values()];
-}
-
-async function replaceAggregate(
-  tx: SqlEntityManager,
-  { companyOf }: Batch,
-  aggregate: AggregateResult,
-): Promise<boolean> {
-  const { upTo } = aggregate;
-  const rows = await tx.execute<unknown[]>(
-    `insert into insights.insight_aggregates as a
-       (id, round_id, company_id, aggregated_at, up_to_insight, up_to_segment, revision, speech_metrics, video_metrics,
-        fraud_indicators, ai_recommendations)
-     values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb)
-     on conflict (round_id) do update set
-       id = excluded.id, aggregated_at = excluded.aggregated_at, up_to_insight = excluded.up_to_insight,
-       up_to_segment = excluded.up_to_segment, revision = excluded.revision, version = a.version + 1,
-       speech_metrics = excluded.speech_metrics, video_metrics = excluded.video_metrics,
-       fraud_indicators = excluded.fraud_indicators, ai_recommendations = excluded.ai_recommendations
-     where excluded.id <> a.id
-       and (excluded.up_to_insight, excluded.up_to_segment, excluded.revision) >= (a.up_to_insight, a.up_to_segment, a.revision)
-     returning a.round_id`,
-    [
-      aggregate.id,
-      aggregate.roundId,
-      companyOf(aggregate.roundId),
-      new Date(aggregate.publishedAtMs),
-      upTo.insight,
-      upTo.segment,
-      upTo.revision,
-      JSON.stringify(aggregate.speech),
-      JSON.stringify(aggregate.video),
-      JSON.stringify(aggregate.fraud),
-      JSON.stringify(aggregate.recommendations),
-    ],
-  );
-  return rows.length > 0;
-}
-
-async function replaceStatus(tx: SqlEntityManager, { companyOf }: Batch, status: AnalyserStatusResult): Promise<void> {
-  await tx.execute(
-    `insert into insights.analyser_statuses as s (round_id, service, company_id, state, detail, since)
-     values (?, ?, ?, ?, ?, ?)
-     on conflict (round_id, service) do update set state = excluded.state, detail = excluded.detail, since = excluded.since
-     where excluded.since >= s.since`,
-    [
-      status.roundId,
-      status.service,
-      companyOf(status.roundId),
-      status.state,
-      status.detail,
-      new Date(status.publishedAtMs),
-    ],
-  );
-}
+const statusRow = ({ roundId, service, state, detail, publishedAtMs }: AnalyserStatusResult) => ({
+  roundId,
+  service,
+  state,
+  detail,
+  since: new Date(publishedAtMs),
+});

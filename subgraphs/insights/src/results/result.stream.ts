@@ -1,6 +1,7 @@
 /** The durable stream of results as this subgraph reads it: a consumer group, with what was left by others. */
 import type { RedisConnection } from '@interview/runtime/redis';
 import { keys } from '@interview/schema/keys';
+import type { FeedMessage } from '@interview/schema/messages';
 
 export interface StreamMessage {
   /** Redis' own id, `<ms>-<n>`. */
@@ -18,6 +19,8 @@ const CLAIM_AFTER_MS = 3000;
 type Entry = [id: string, fields: string[] | null];
 
 export interface ResultStream {
+  /** A `read` takes at most so many. */
+  readonly batchSize: number;
   /** Waits up to `waitMs` for new messages. */
   read(waitMs: number): Promise<StreamMessage[]>;
   /**
@@ -27,10 +30,16 @@ export interface ResultStream {
   readOwn(afterId: string): Promise<StreamMessage[]>;
   /** Messages that another consumer took and, for some seconds, did not acknowledge. */
   claimAbandoned(): Promise<StreamMessage[]>;
-  /** Acknowledged messages leave the stream. */
-  acknowledge(ids: readonly string[]): Promise<void>;
+  /** Acknowledged messages leave the stream. What they led to is published in the same step, before. */
+  acknowledge(ids: readonly string[], announcements?: readonly Announcement[]): Promise<void>;
   /** Moves a message that cannot be stored out of the way, with the reason. */
   bury(message: StreamMessage, reason: string): Promise<void>;
+}
+
+/** What the stored messages led to, for whoever listens on the channel. */
+export interface Announcement {
+  channel: string;
+  message: FeedMessage;
 }
 
 export interface ResultStreamOptions {
@@ -71,6 +80,8 @@ export function openResultStream(options: ResultStreamOptions): ResultStream {
   };
 
   return {
+    batchSize,
+
     readOwn: (afterId) =>
       withGroup(async () => {
         const answer = (await commands.xreadgroup(
@@ -95,10 +106,11 @@ export function openResultStream(options: ResultStreamOptions): ResultStream {
         return withDeliveries(entries);
       }),
 
-    async acknowledge(ids) {
+    async acknowledge(ids, announcements = []) {
       if (ids.length === 0) return;
-      const answers = await commands
-        .multi()
+      const step = commands.multi();
+      for (const { channel, message } of announcements) step.publish(channel, JSON.stringify(message));
+      const answers = await step
         .xack(stream, GROUP, ...ids)
         .xdel(stream, ...ids)
         .exec();

@@ -8,7 +8,7 @@ import { segmentCursor } from '../sequence-cursor.js';
 
 const SpeakerEnum = graphEnum('Speaker', Speaker);
 
-@ObjectType('TranscriptSegment')
+@ObjectType('TranscriptSegment', { simpleResolvers: true })
 @Entity({ tableName: 'transcript_segments' })
 export class Segment {
   @Field(() => ID)

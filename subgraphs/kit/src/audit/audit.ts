@@ -32,19 +32,21 @@ export interface AuditEntry {
   detail?: Record<string, string | number | boolean | null>;
 }
 
+/** An entry as the database's `audit.append` takes it, for functions there that append by themselves. */
+export const auditRow = ({ companyId, actor, action, roundId, detail }: AuditEntry) => ({
+  company_id: companyId,
+  actor_id: actor.id,
+  actor_role: actor.role,
+  action,
+  round_id: roundId,
+  detail: detail ?? {},
+});
+
 /**
  * Appends the entries, in one statement. Make it the last statement of the transaction: it holds the company's
  * chain until the commit.
  */
 export async function recordAudit(tx: SqlEntityManager, ...entries: readonly AuditEntry[]): Promise<void> {
   if (entries.length === 0) return;
-  const rows = entries.map(({ companyId, actor, action, roundId, detail }) => ({
-    company_id: companyId,
-    actor_id: actor.id,
-    actor_role: actor.role,
-    action,
-    round_id: roundId,
-    detail: detail ?? {},
-  }));
-  await tx.execute('select audit.append(?::jsonb)', [JSON.stringify(rows)]);
+  await tx.execute('select audit.append(?::jsonb)', [JSON.stringify(entries.map(auditRow))]);
 }
