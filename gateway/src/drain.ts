@@ -11,6 +11,7 @@ import type { RequestHandler } from 'express';
 const CLOSE_SPREAD_MS = 3000;
 /** How long requests may still take after that. The whole ends before the process's own limit, `stop.ts`. */
 const LAST_REQUESTS_MS = 2500;
+const LOOK_MS = 50;
 
 /** An edge with connections that last. */
 export interface LastingEdge {
@@ -49,8 +50,11 @@ export function createDrain(delayMs: number): Drain {
 function endRequests(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const limit = globalThis.setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS);
+    // A request that began before the stop was promised to be kept alive: its connection is idle once it is answered.
+    const idle = setInterval(() => server.closeIdleConnections(), LOOK_MS);
     server.close(() => {
       clearTimeout(limit);
+      clearInterval(idle);
       resolve();
     });
   });

@@ -29,11 +29,11 @@ import { loadGraph } from './graph/graph.js';
 import { createOperations } from './graph/operations.js';
 import { createRegisteredOperations } from './graph/registered-operations.js';
 import { createLimits } from './limits/limits.js';
+import { createOpenFeeds } from './limits/open-feeds.js';
 import { createRateLimiter } from './limits/rate-limiter.js';
 import { createGatewayMetrics } from './metrics.js';
 import { allowedOrigins } from './origins.js';
 import type { GatewaySettings } from './settings.js';
-import { iteratedFeeds } from './subscriptions/feed.js';
 import { createFeedAdmission } from './subscriptions/feed-admission.js';
 import { createFeedPlanner } from './subscriptions/feed-plan.js';
 import { createSharedFeeds } from './subscriptions/shared-feeds.js';
@@ -146,17 +146,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   metrics.sharedFeeds.watch(sharedFeeds);
   const subscribeFeed = sharedFeeds.subscribe;
-  const openFeed = iteratedFeeds(subscribeFeed);
+  const openFeeds = createOpenFeeds({
+    perUser: settings.MAX_SUBSCRIPTIONS_PER_USER,
+    perProcess: settings.MAX_SUBSCRIPTIONS,
+    metrics: metrics.openFeeds,
+  });
   const feeds = graphqlWs({
-    graph,
     admitFeed: createFeedAdmission({ planner, registered, maxCost: settings.MAX_OPERATION_COST }),
-    openFeed,
+    subscribeFeed,
     verifyToken,
     allowsOrigin,
-    maxSubscriptions: settings.MAX_SUBSCRIPTIONS_PER_SOCKET,
     admitConnection: limits.admitConnection,
+    admitSubscription: openFeeds.admit,
+    maxSubscriptions: settings.MAX_SUBSCRIPTIONS_PER_SOCKET,
     log,
-    metrics: metrics.feeds,
+    metrics: metrics.feedSockets,
   });
   routeUpgrades(server, feeds);
 
@@ -174,7 +178,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     intake: createMediaIntake({ rounds, streams: createMediaStreams(redis), metrics }),
     rounds,
     presence: createPresence({ redis, run: runOperation, graceMs: settings.LEAVE_AFTER_MS, log }),
-    openFeeds: createRoundFeeds({ planner, subscribeFeed }),
+    openFeeds: createRoundFeeds({ planner, subscribeFeed, admitSubscription: openFeeds.admit }),
     broadcaster,
     metrics: metrics.interviews,
     log,

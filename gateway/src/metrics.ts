@@ -2,7 +2,7 @@
 import { createMetrics } from '@interview/runtime/health';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { OperationMetrics } from './edges/graphql-http/graphql-http.js';
-import type { FeedMetrics } from './edges/graphql-ws/graphql-ws.js';
+import { createFeedSocketMetrics, type FeedSocketMetrics } from './edges/graphql-ws/metrics.js';
 import type { SocketIoMetrics } from './edges/socket-io/socket-io.js';
 import type { OpenFeedMetrics } from './limits/open-feeds.js';
 import type { RateLimit } from './limits/rate-limiter.js';
@@ -11,7 +11,7 @@ import { createFeedMetrics, type SharedFeedMetrics } from './subscriptions/feed-
 export interface GatewayMetrics {
   registry: Registry;
   operations: OperationMetrics;
-  feeds: FeedMetrics;
+  feedSockets: FeedSocketMetrics;
   /** What the transports' feeds share. */
   sharedFeeds: SharedFeedMetrics;
   openFeeds: OpenFeedMetrics;
@@ -31,14 +31,6 @@ export function createGatewayMetrics(): GatewayMetrics {
     help: 'Time from request to answer of queries and mutations',
     labelNames: ['kind', 'outcome'],
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    registers,
-  });
-  const sockets = new Gauge({ name: 'graphql_ws_sockets', help: 'Open WebSockets', registers });
-  const feeds = new Gauge({ name: 'graphql_ws_feeds', help: 'Open subscriptions', registers });
-  const events = new Counter({ name: 'graphql_ws_events_total', help: 'Events sent to subscribers', registers });
-  const slowReaders = new Counter({
-    name: 'graphql_ws_slow_readers_total',
-    help: 'Sockets closed because their reader did not keep up',
     registers,
   });
   const feedsRefused = new Counter({
@@ -74,12 +66,7 @@ export function createGatewayMetrics(): GatewayMetrics {
   return {
     registry,
     operations: { operation: (kind, outcome, seconds) => operations.observe({ kind, outcome }, seconds) },
-    feeds: {
-      sockets: (delta) => sockets.inc(delta),
-      feeds: (delta) => feeds.inc(delta),
-      event: () => events.inc(),
-      slowReader: () => slowReaders.inc(),
-    },
+    feedSockets: createFeedSocketMetrics(registry),
     sharedFeeds: createFeedMetrics(registry),
     openFeeds: { feedRefused: (limit) => feedsRefused.inc({ limit }) },
     interviews: {

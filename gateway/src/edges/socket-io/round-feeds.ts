@@ -3,10 +3,11 @@
  * whoever else reads the same, whatever their transport; an event becomes the guide's message, and that the bytes of
  * a packet, once for all of them.
  */
-import type { AppError } from '@interview/runtime/errors';
+import { AppError } from '@interview/runtime/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import { Encoder, PacketType } from 'socket.io-parser';
 import { isErrorCode, NEUTRAL_MESSAGE } from '../../graph/errors.js';
+import type { OpenFeeds } from '../../limits/open-feeds.js';
 import type { FeedEvent } from '../../subscriptions/feed-event.js';
 import type { FeedPlanner } from '../../subscriptions/feed-plan.js';
 import type { SubscribeFeed } from '../../subscriptions/feed-subscriber.js';
@@ -19,7 +20,7 @@ export interface RoundFeedsRequest {
   roundId: string;
   /** Bytes that wait for the reader. */
   unsent: () => number;
-  /** The graph has ended one of the feeds; the others are ended with it. Told once, never before the answer. */
+  /** One of the feeds was ended or could not be opened; the others are ended with it. Told once, never before the answer. */
   onEnded: (reason: ErrorBody) => void;
 }
 
@@ -30,8 +31,12 @@ export interface RoundFeedsRequest {
 export type OpenRoundFeeds = (request: RoundFeedsRequest) => () => void;
 
 /** @throws FeedRefused when the graph does not have one of the feeds. */
-export function createRoundFeeds(options: { planner: FeedPlanner; subscribeFeed: SubscribeFeed }): OpenRoundFeeds {
-  const { planner, subscribeFeed } = options;
+export function createRoundFeeds(options: {
+  planner: FeedPlanner;
+  subscribeFeed: SubscribeFeed;
+  admitSubscription: OpenFeeds['admit'];
+}): OpenRoundFeeds {
+  const { planner, subscribeFeed, admitSubscription } = options;
   for (const { document } of SERVER_EVENTS) planner.plan(document);
 
   return ({ socket, roundId, unsent, onEnded }) => {
@@ -50,7 +55,19 @@ export function createRoundFeeds(options: { planner: FeedPlanner; subscribeFeed:
       ended = true;
       for (const leave of leaves.splice(0)) leave();
     };
+    const endFor = (reason: ErrorBody) => {
+      end();
+      queueMicrotask(() => left || onEnded(reason));
+    };
     for (const { server, plan } of mine) {
+      if (ended) break;
+      try {
+        leaves.push(admitSubscription(viewer()));
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        endFor({ code: error.code, message: error.message });
+        break;
+      }
       const leave = subscribeFeed({
         plan,
         variables: { roundId },
@@ -61,9 +78,7 @@ export function createRoundFeeds(options: { planner: FeedPlanner; subscribeFeed:
             for (const event of events) if (!ended) handOn(socket, server, roundId, event, sent);
           },
           ended: (errors) => {
-            if (!errors || ended) return;
-            end();
-            queueMicrotask(() => left || onEnded(bodyOf(errors[0])));
+            if (errors && !ended) endFor(bodyOf(errors[0]));
           },
         },
       });

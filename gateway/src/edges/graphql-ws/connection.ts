@@ -1,0 +1,303 @@
+/**
+ * One socket, from the handshake to its end: the state machine of graphql-transport-ws, written after the protocol's
+ * text and held against the reference implementation by the conformance tests beside it.
+ */
+import type { Duplex } from 'node:stream';
+import { AppError } from '@interview/runtime/errors';
+import type { Logger } from '@interview/runtime/log';
+import type { Viewer } from '@interview/runtime/viewer';
+import type { GraphQLFormattedError } from 'graphql';
+import { WebSocket } from 'ws';
+import { publicErrorOf } from '../../graph/errors.js';
+import { type AdmitFeed, refusalsOf } from '../../subscriptions/feed-admission.js';
+import type { FeedSubscriber, SubscribeFeed } from '../../subscriptions/feed-subscriber.js';
+import type { SocketAdmission } from './admission.js';
+import {
+  type Closing,
+  GOING_AWAY,
+  INIT_TIMEOUT,
+  INTERNAL_ERROR,
+  INVALID_MESSAGE,
+  idTaken,
+  TOKEN_ENDED,
+  TOO_MANY_INITS,
+  TOO_SLOW,
+  UNAUTHORIZED,
+} from './closings.js';
+import type { Deadlines, Due } from './deadlines.js';
+import { PING_FRAME, pongFrame, textFrame } from './frames.js';
+import type { Beating, Heartbeats } from './heartbeats.js';
+import { type ClientMessage, readMessage, type SubscribePayload } from './messages.js';
+import type { FeedSocketMetrics } from './metrics.js';
+import { Outbox, type OutboxOwner, type Turn } from './outbox.js';
+import { type Carrier, Subscription } from './subscription.js';
+
+/** What all sockets of the edge have in common. */
+export interface Surroundings {
+  admission: SocketAdmission;
+  admitFeed: AdmitFeed;
+  subscribeFeed: SubscribeFeed;
+  /** Counts a subscription of this viewer; throws when there are too many. @returns what gives its place back */
+  admitSubscription: (viewer: Viewer) => () => void;
+  maxSubscriptions: number;
+  patience: Patience;
+  deadlines: Deadlines;
+  heartbeats: Heartbeats;
+  turn: Turn;
+  metrics: FeedSocketMetrics;
+  log: Logger;
+}
+
+export interface Patience {
+  /** From the handshake to `connection_init`. */
+  initMs: number;
+  /** For the answer to a close frame from a peer that may never give one. */
+  answerMs: number;
+  /** For what was written before the close frame to go, on top of that. */
+  finishMs: number;
+}
+
+/** A socket from which nothing came during this many beats is dead. */
+const SILENT_BEATS = 2;
+const ACK_FRAME = textFrame('{"type":"connection_ack"}');
+
+type Phase = 'opened' | 'initialising' | 'acknowledged' | 'closing';
+
+export class Connection implements Carrier, OutboxOwner, Beating, Due {
+  readonly outbox: Outbox;
+  spoke = -1;
+  dueAt = 0;
+  heapIndex = -1;
+  #phase: Phase = 'opened';
+  #viewer: Viewer | undefined;
+  #subscriptions: Map<string, Subscription> | undefined;
+  #bytesRead = 0;
+  #silentBeats = 0;
+  #finishBy = 0;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly stream: Duplex & { readonly bytesRead?: number },
+    private readonly around: Surroundings,
+  ) {
+    this.outbox = new Outbox(stream, socket, this, around.turn, around.metrics.sent);
+    around.heartbeats.add(this);
+    around.deadlines.set(this, Date.now() + around.patience.initMs);
+  }
+
+  viewer(): Viewer {
+    if (!this.#viewer) throw new Error('The socket was not let in.');
+    return this.#viewer;
+  }
+
+  /** A message came: text, or bytes that are read as text. */
+  receive(data: Buffer): void {
+    if (this.#phase === 'closing') return;
+    const message = readMessage(data.toString());
+    this.around.metrics.received(message?.type);
+    try {
+      if (message) this.#take(message);
+      else this.close(INVALID_MESSAGE);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** A ping of the WebSocket itself. */
+  pinged(payload: Buffer): void {
+    this.outbox.frame(pongFrame(payload));
+  }
+
+  /** Told by the wheel: pings, or gives up a peer that has been silent. */
+  beat(): void {
+    const { bytesRead = 0 } = this.stream;
+    if (bytesRead !== this.#bytesRead) {
+      this.#bytesRead = bytesRead;
+      this.#silentBeats = 0;
+    }
+    if (this.#silentBeats < SILENT_BEATS) {
+      this.#silentBeats += 1;
+      this.outbox.frame(PING_FRAME);
+    } else this.socket.terminate();
+  }
+
+  /** Its time is up: for `connection_init`, of its token, or for the answer to a close frame. */
+  due(): void {
+    if (this.#phase === 'opened') this.close(INIT_TIMEOUT);
+    else if (this.#phase === 'acknowledged') this.close(TOKEN_ENDED);
+    else if (this.#phase === 'closing') this.#giveUp();
+  }
+
+  tooSlow(): void {
+    this.around.metrics.slowReader();
+    this.close(TOO_SLOW);
+    // It is not reading, so it may never answer the close frame.
+    this.around.deadlines.set(this, Date.now() + this.around.patience.answerMs);
+  }
+
+  /** The gateway stops. What was written before still goes out, if the peer takes it in time. */
+  goAway(): void {
+    const { answerMs, finishMs } = this.around.patience;
+    this.close(GOING_AWAY);
+    this.#finishBy = Date.now() + answerMs + finishMs;
+    this.around.deadlines.set(this, Date.now() + answerMs);
+  }
+
+  #giveUp(): void {
+    const now = Date.now();
+    if (this.outbox.unsent > 0 && now < this.#finishBy) this.around.deadlines.set(this, this.#finishBy);
+    else this.socket.terminate();
+  }
+
+  close({ code, reason }: Closing): void {
+    this.#end();
+    this.socket.close(code, reason);
+  }
+
+  /** The socket has closed, or is about to by the peer's doing. */
+  closed(): void {
+    this.#end();
+    this.around.deadlines.clear(this);
+    this.around.heartbeats.remove(this);
+  }
+
+  #end(): void {
+    if (this.#phase === 'closing') return;
+    this.#phase = 'closing';
+    this.around.deadlines.clear(this);
+    const subscriptions = this.#subscriptions;
+    this.#subscriptions = undefined;
+    for (const subscription of subscriptions?.values() ?? []) subscription.stop();
+  }
+
+  #take(message: ClientMessage): void {
+    switch (message.type) {
+      case 'connection_init':
+        this.#init(message.payload);
+        break;
+      case 'ping':
+        this.#ping(message.payload);
+        break;
+      case 'pong':
+        break;
+      case 'subscribe':
+        this.#subscribe(message.id, message.payload);
+        break;
+      case 'complete':
+        this.#complete(message.id);
+        break;
+      default:
+        // In form, so not a bad message to the reference implementation; but it fails on it.
+        this.close(INTERNAL_ERROR);
+    }
+  }
+
+  #init(payload: Record<string, unknown> | null | undefined): void {
+    if (this.#phase !== 'opened') {
+      this.close(TOO_MANY_INITS);
+      return;
+    }
+    this.#phase = 'initialising';
+    this.around.deadlines.clear(this);
+    this.#admit(payload?.['authorization'], () => this.outbox.frame(ACK_FRAME));
+  }
+
+  #ping(payload: Record<string, unknown> | null | undefined): void {
+    const pong = () => this.outbox.frame(textFrame(JSON.stringify({ type: 'pong', ...(payload ? { payload } : {}) })));
+    const renewal = payload?.['authorization'];
+    if (this.#phase !== 'acknowledged' || renewal === undefined) pong();
+    else this.#admit(renewal, pong);
+  }
+
+  /** Lets the socket in, or prolongs its stay, and then calls `admitted`; or closes it. */
+  #admit(authorization: unknown, admitted: () => void): void {
+    const judged = this.around.admission.admit(authorization, this.#viewer);
+    judged.then(
+      (answer) => {
+        if (this.#phase === 'closing') return;
+        if ('refused' in answer) return this.close(answer.refused);
+        this.#viewer = answer.viewer;
+        this.#phase = 'acknowledged';
+        this.around.deadlines.set(this, answer.viewer.expiresAt * 1000);
+        admitted();
+      },
+      (error: unknown) => this.#failed(error),
+    );
+  }
+
+  #subscribe(id: string, payload: SubscribePayload): void {
+    this.#subscriptions ??= new Map();
+    if (this.#phase !== 'acknowledged') this.close(UNAUTHORIZED);
+    else if (this.#subscriptions.has(id)) this.close(idTaken(id));
+    else this.#open(id, payload);
+  }
+
+  #open(id: string, payload: SubscribePayload): void {
+    const subscription = new Subscription(this, id);
+    try {
+      const { release, join } = this.#prepare(payload);
+      this.#keep(subscription);
+      this.around.metrics.subscriptions(1);
+      subscription.start(join, () => {
+        release();
+        this.around.metrics.subscriptions(-1);
+      });
+    } catch (error) {
+      this.#forget(id);
+      subscription.stop();
+      this.#refuse(
+        id,
+        refusalsOf(error).map((refusal) => publicErrorOf(refusal, this.around.log)),
+      );
+    }
+  }
+
+  #prepare(payload: SubscribePayload) {
+    const { maxSubscriptions, admitFeed, admitSubscription, subscribeFeed } = this.around;
+    if ((this.#subscriptions?.size ?? 0) >= maxSubscriptions) {
+      throw new AppError('RATE_LIMITED', `A socket carries at most ${maxSubscriptions} subscriptions at a time.`);
+    }
+    const { plan, variables } = admitFeed(payload);
+    const release = admitSubscription(this.viewer());
+    return {
+      release,
+      join: (subscriber: FeedSubscriber) => subscribeFeed({ plan, variables, subscriber }),
+    };
+  }
+
+  ended(subscription: Subscription, errors: readonly GraphQLFormattedError[] | undefined): void {
+    const { id } = subscription;
+    this.#forget(id);
+    if (errors) this.#refuse(id, errors);
+    else this.outbox.frame(textFrame(JSON.stringify({ id, type: 'complete' })));
+  }
+
+  #refuse(id: string, errors: readonly GraphQLFormattedError[]): void {
+    this.outbox.frame(textFrame(JSON.stringify({ id, type: 'error', payload: errors })));
+  }
+
+  #complete(id: string): void {
+    const subscription = this.#subscriptions?.get(id);
+    this.#forget(id);
+    subscription?.stop();
+  }
+
+  #keep(subscription: Subscription): void {
+    this.#subscriptions?.set(subscription.id, subscription);
+    this.#gatherIfSeveral();
+  }
+
+  #forget(id: string): void {
+    if (this.#subscriptions?.delete(id)) this.#gatherIfSeveral();
+  }
+
+  /** Of one subscription a turn has one write anyway. */
+  #gatherIfSeveral(): void {
+    this.outbox.gathers = (this.#subscriptions?.size ?? 0) > 1;
+  }
+
+  #failed(error: unknown): void {
+    this.around.log.error({ err: error }, 'internal error on a WebSocket');
+    this.close(INTERNAL_ERROR);
+  }
+}
