@@ -1,8 +1,15 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createLog } from '@interview/runtime/log';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Registry } from 'prom-client';
 import { WebSocket } from 'ws';
 import { FeedClient } from '../../testing/feed-client.js';
 import { createInterviewWorld, type InterviewWorld } from '../../testing/interview-world.js';
 import { startTestGateway, type TestGateway, tokenFor } from '../../testing/test-gateway.js';
+import { graphqlWs } from './graphql-ws.js';
+import { createFeedSocketMetrics } from './metrics.js';
 
 const FEED = 'subscription ($roundId: ID!) { insightAdded(roundId: $roundId) { id explanation } }';
 
@@ -124,5 +131,54 @@ describe('subscriptions over WebSocket', () => {
     await quick.until(() => quick.results('feed').length === 1000);
     slow.socket.resume();
     expect((await slow.closed).code).not.toBe(1000);
+  });
+});
+
+describe('a WebSocket on which nothing comes', () => {
+  it('is pinged, kept while the pings are answered, and given up when they are not', async () => {
+    const server = createServer();
+    const unasked = () => {
+      throw new Error('Nobody subscribes here.');
+    };
+    const edge = graphqlWs({
+      admitFeed: unasked,
+      subscribeFeed: unasked,
+      verifyToken: async () => ({ id: 'helen', role: 'HR', companyId: 'acme', email: null, expiresAt: 2 ** 40 }),
+      allowsOrigin: () => true,
+      admitConnection: async () => undefined,
+      admitSubscription: unasked,
+      maxSubscriptions: 1,
+      log: createLog('test', 'silent'),
+      metrics: createFeedSocketMetrics(new Registry()),
+      heartbeatMs: 60,
+    });
+    server.on('upgrade', (request, stream, head) => edge.upgrade(request, stream, head));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    // It listens on a port, so the address is none of a pipe.
+    const { port } = server.address() as AddressInfo;
+    const connect = async (autoPong: boolean) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws', { autoPong });
+      let pings = 0;
+      socket.on('ping', () => {
+        pings += 1;
+      });
+      await once(socket, 'open');
+      socket.send('{"type":"connection_init"}');
+      return { socket, pings: () => pings };
+    };
+    const alive = await connect(true);
+    const dead = await connect(false);
+    const [code] = (await once(dead.socket, 'close')) as [number];
+    expect(code).toBe(1006);
+    expect(dead.pings()).toBe(2);
+    const before = alive.pings();
+    while (alive.pings() < before + 4) await once(alive.socket, 'ping');
+    expect(alive.socket.readyState).toBe(WebSocket.OPEN);
+    alive.socket.ping('still here');
+    const [payload] = (await once(alive.socket, 'pong')) as [Buffer];
+    expect(String(payload)).toBe('still here');
+    await edge.close(0);
+    server.close();
   });
 });
