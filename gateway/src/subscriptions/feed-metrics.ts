@@ -18,6 +18,11 @@ const GAUGES: readonly [name: string, help: string, value: (feeds: WatchedFeeds)
   ['feed_subscriptions', 'Open subscriptions, on every transport', ({ counts }) => counts.subscriptions],
   ['feed_groups', 'Groups of subscriptions that share one execution', ({ counts }) => counts.groups],
   ['feed_streams', 'Open upstream subscriptions', ({ counts }) => counts.streams],
+  [
+    'feed_sharing_ratio',
+    'Open subscriptions for each upstream subscription',
+    ({ counts }) => (counts.streams > 0 ? counts.subscriptions / counts.streams : 0),
+  ],
   ['feed_ring_bytes', 'Recent events that are kept for those who come back', ({ ringBytes }) => ringBytes],
 ];
 

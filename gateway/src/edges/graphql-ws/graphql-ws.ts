@@ -77,6 +77,7 @@ export function graphqlWs(options: GraphqlWsOptions): GraphqlWsEdge {
     log,
   };
   const open = new Set<Connection>();
+  metrics.watchUnsent(() => open.values().reduce((bytes, { outbox }) => bytes + outbox.unsent, 0));
   let closing = false;
   let onEmpty: () => void = () => undefined;
 

@@ -10,6 +10,8 @@ export interface FeedSocketMetrics {
   slowReader(): void;
   /** @param type undefined: it was no message */
   received(type: ClientMessage['type'] | undefined): void;
+  /** Shows from now on what this says: the bytes that wait for all readers. Asked when the metrics are. */
+  watchUnsent(bytes: () => number): void;
 }
 
 const SENT: readonly [name: string, help: string, value: (sent: Sent) => number][] = [
@@ -39,6 +41,15 @@ export function createFeedSocketMetrics(registry: Registry): FeedSocketMetrics {
     help: 'Sockets closed because their reader did not keep up',
     registers,
   });
+  let unsent = () => 0;
+  new Gauge({
+    name: 'graphql_ws_unsent_bytes',
+    help: 'Bytes that wait for readers, of all WebSockets',
+    registers,
+    collect() {
+      this.set(unsent());
+    },
+  });
   const received = new Counter({
     name: 'graphql_ws_received_total',
     help: 'Messages of clients by their type, and what was none',
@@ -51,5 +62,8 @@ export function createFeedSocketMetrics(registry: Registry): FeedSocketMetrics {
     subscriptions: (delta) => subscriptions.inc(delta),
     slowReader: () => slowReaders.inc(),
     received: (type) => received.inc({ type: type ?? 'invalid' }),
+    watchUnsent: (bytes) => {
+      unsent = bytes;
+    },
   };
 }
