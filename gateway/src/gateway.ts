@@ -11,8 +11,11 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import { createDrain } from './drain.js';
 import { cors } from './edges/cors.js';
+import { createEventStreams } from './edges/event-streams/event-streams.js';
 import { graphiql } from './edges/graphiql/graphiql.js';
 import { createApolloServer, graphqlHttp } from './edges/graphql-http/graphql-http.js';
+import { graphqlMultipart } from './edges/graphql-multipart/graphql-multipart.js';
+import { graphqlSse } from './edges/graphql-sse/graphql-sse.js';
 import { type GraphqlWsEdge, graphqlWs } from './edges/graphql-ws/graphql-ws.js';
 import { health } from './edges/health/health.js';
 import { answerErrors, nothingHere } from './edges/http-errors.js';
@@ -106,6 +109,34 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     for (const socket of Object.values(sockets)) socket.close();
   });
 
+  const planner = createFeedPlanner(graph);
+  const sharedFeeds = createSharedFeeds({
+    graph,
+    planner,
+    socketOf: (subgraph) => sockets[subgraph],
+    internalKey,
+    flushMs: settings.FEED_FLUSH_MS,
+    observer: metrics.sharedFeeds.observer,
+    log,
+  });
+  metrics.sharedFeeds.watch(sharedFeeds);
+  const subscribeFeed = sharedFeeds.subscribe;
+  const admitFeed = createFeedAdmission({ planner, registered, maxCost: settings.MAX_OPERATION_COST });
+  const openFeeds = createOpenFeeds({
+    perUser: settings.MAX_SUBSCRIPTIONS_PER_USER,
+    perProcess: settings.MAX_SUBSCRIPTIONS,
+    metrics: metrics.openFeeds,
+  });
+  const streams = createEventStreams({
+    admitFeed,
+    subscribeFeed,
+    admitConnection: limits.admitConnection,
+    admitSubscription: openFeeds.admit,
+    heartbeatMs: settings.STREAM_HEARTBEAT_MS,
+    metrics: metrics.streams,
+    log,
+  });
+
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', settings.TRUST_PROXY_HOPS);
   app.use(securityHeaders(), drain.sendElsewhere);
   const server = createHttpServer(app);
@@ -126,33 +157,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   app.use('/health', health({ subgraphs, analysers, pingRedis: () => redis.ping(), isStopping: drain.isStopping }));
   if (settings.NODE_ENV !== 'production') app.get('/metrics', serveMetrics(metrics.registry));
   app.use('/graphiql', graphiql(options.graphiqlFolder));
+  const limitRequests = limits.requests;
+  app.use('/graphql/stream', cors(allowsOrigin), graphqlSse({ streams, verifyToken, internalKey, limitRequests, log }));
   app.use(
     '/graphql',
     cors(allowsOrigin),
-    graphqlHttp({ server: apollo, verifyToken, internalKey, limitRequests: limits.requests, log }),
+    graphqlHttp({
+      server: apollo,
+      verifyToken,
+      internalKey,
+      limitRequests,
+      subscriptions: graphqlMultipart({ streams, registered }),
+      log,
+    }),
   );
   app.use('/api', cors(allowsOrigin), api.router);
   app.use(nothingHere(log), answerErrors(log));
 
-  const planner = createFeedPlanner(graph);
-  const sharedFeeds = createSharedFeeds({
-    graph,
-    planner,
-    socketOf: (subgraph) => sockets[subgraph],
-    internalKey,
-    flushMs: settings.FEED_FLUSH_MS,
-    observer: metrics.sharedFeeds.observer,
-    log,
-  });
-  metrics.sharedFeeds.watch(sharedFeeds);
-  const subscribeFeed = sharedFeeds.subscribe;
-  const openFeeds = createOpenFeeds({
-    perUser: settings.MAX_SUBSCRIPTIONS_PER_USER,
-    perProcess: settings.MAX_SUBSCRIPTIONS,
-    metrics: metrics.openFeeds,
-  });
   const feeds = graphqlWs({
-    admitFeed: createFeedAdmission({ planner, registered, maxCost: settings.MAX_OPERATION_COST }),
+    admitFeed,
     subscribeFeed,
     verifyToken,
     allowsOrigin,
@@ -187,7 +210,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await Promise.race([redisReady(redis), setTimeout(REDIS_START_MS, undefined, { ref: false })]);
   await listen(server, settings.PORT, settings.HOST);
   await serveMetricsApart(settings, metrics.registry, stopper);
-  stopper.onStop('drain', () => drain.run(server, [feeds, interviews]));
+  stopper.onStop('drain', () => drain.run(server, [feeds, streams, interviews]));
   return { port: portOf(server) };
 }
 

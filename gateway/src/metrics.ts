@@ -1,6 +1,7 @@
 /** What Prometheus sees of the gateway. */
 import { createMetrics } from '@interview/runtime/health';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { createStreamMetrics, type StreamMetrics } from './edges/event-streams/stream-metrics.js';
 import type { OperationMetrics } from './edges/graphql-http/graphql-http.js';
 import { createFeedSocketMetrics, type FeedSocketMetrics } from './edges/graphql-ws/metrics.js';
 import type { SocketIoMetrics } from './edges/socket-io/socket-io.js';
@@ -15,6 +16,8 @@ export interface GatewayMetrics {
   /** What the transports' feeds share. */
   sharedFeeds: SharedFeedMetrics;
   openFeeds: OpenFeedMetrics;
+  /** Subscriptions over HTTP. */
+  streams: StreamMetrics;
   interviews: SocketIoMetrics;
   /** Media that was taken, refused, or could not be appended. */
   media(kind: 'audio' | 'video', outcome: 'taken' | 'repeated' | 'refused' | 'failed'): void;
@@ -68,6 +71,7 @@ export function createGatewayMetrics(): GatewayMetrics {
     operations: { operation: (kind, outcome, seconds) => operations.observe({ kind, outcome }, seconds) },
     feedSockets: createFeedSocketMetrics(registry),
     sharedFeeds: createFeedMetrics(registry),
+    streams: createStreamMetrics(registry),
     openFeeds: { feedRefused: (limit) => feedsRefused.inc({ limit }) },
     interviews: {
       sockets: (delta) => interviews.inc(delta),

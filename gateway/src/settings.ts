@@ -68,6 +68,8 @@ const Own = z.object({
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).max(300_000).default(0),
   /** How long an event of a feed waits for others, to leave in one write; 0: for those that came with it. */
   FEED_FLUSH_MS: z.coerce.number().min(0).max(1000).default(2),
+  /** How long a subscription over HTTP may be silent before it shows that it lives, in milliseconds. */
+  STREAM_HEARTBEAT_MS: z.coerce.number().int().min(100).max(600_000).default(12_000),
   /** How long a call of a subgraph may take, in milliseconds. */
   SUBGRAPH_TIMEOUT_MS: z.coerce.number().int().min(100).default(10_000),
 });

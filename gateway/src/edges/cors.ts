@@ -21,7 +21,7 @@ export function cors(allows: AllowsOrigin): RequestHandler {
         response.setHeader('Access-Control-Allow-Methods', 'GET, POST, PATCH');
         response.setHeader(
           'Access-Control-Allow-Headers',
-          'Authorization, Content-Type, Range, X-Apollo-Operation-Name, Apollo-Require-Preflight',
+          'Accept, Authorization, Content-Type, Last-Event-ID, Range, X-Apollo-Operation-Name, Apollo-Require-Preflight',
         );
         response.setHeader('Access-Control-Max-Age', PREFLIGHT_SECONDS);
       }

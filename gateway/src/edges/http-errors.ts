@@ -43,6 +43,17 @@ export function sendError(response: Response, error: unknown, log: Logger): void
   response.status(status).json({ error: body });
 }
 
+/** The same for those who expect a GraphQL answer. */
+export function sendGraphqlError(response: Response, error: unknown, log: Logger): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const { status, body } = describeFailure(error, log);
+  const { message, ...extensions } = body;
+  response.status(status).json({ errors: [{ message, extensions }] });
+}
+
 /** Last in the chain: answers whatever was thrown before it. */
 export function answerErrors(log: Logger): ErrorRequestHandler {
   return (error, _request, response, _next) => sendError(response, error, log);

@@ -25,7 +25,7 @@ export interface Limits {
   uploads: RequestHandler;
   /**
    * Counts a connection for its user, whichever way it comes: WebSocket, server-sent events, Socket.IO.
-   * @throws AppError RATE_LIMITED
+   * @throws RateLimited
    */
   admitConnection(viewer: Pick<Viewer, 'id' | 'companyId'>): Promise<void>;
 }
@@ -85,10 +85,20 @@ function subjectOf({ companyId, id }: Pick<Viewer, 'id' | 'companyId'>): string 
     .digest('base64url');
 }
 
-function rateLimited({ quota, windowMs }: RateLimit, what: string, place: Place): AppError {
+/** More than its rate; for the edges that say by themselves when to come again. */
+export class RateLimited extends AppError {
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super('RATE_LIMITED', message);
+  }
+}
+
+function rateLimited({ quota, windowMs }: RateLimit, what: string, place: Place): RateLimited {
   const seconds = inSeconds(place.freeInMs);
   const message = `Too many: at most ${quota} ${what} in ${windowMs / 1000} s. Try again in ${seconds} s.`;
-  return new AppError('RATE_LIMITED', message);
+  return new RateLimited(message, seconds);
 }
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers-10, on every answer; a route with two limits tells both. */

@@ -18,11 +18,11 @@ import type { ViewerContext } from '../../graph/subgraph-source.js';
 import { storableText } from '../../graph/text.js';
 import { unconditionalRoot } from '../../graph/unconditional-root.js';
 import { authenticated, viewerOf } from '../authenticated.js';
-import { describeFailure } from '../http-errors.js';
+import { sendGraphqlError } from '../http-errors.js';
 import { type OperationGateOptions, operationGate, wellNamed } from './operation-gate.js';
 
 /** Largest request body; documents and variables are small, files have a way of their own. */
-const MAX_BODY = '256kb';
+export const MAX_OPERATION_BODY = '256kb';
 /**
  * Headers that no page can send to another origin without asking first (CORS preflight). The token is one of
  * them: it never travels in a cookie, so a request that carries it was not forged.
@@ -118,20 +118,19 @@ export function graphqlHttp(options: {
   internalKey: string;
   /** Counts a request, before anything of it is read. */
   limitRequests: RequestHandler;
+  /** Answers subscriptions, and passes everything else on. */
+  subscriptions: RequestHandler;
   log: Logger;
 }): Router {
-  const refuse = (response: Response, error: unknown) => {
-    const { status, body } = describeFailure(error, options.log);
-    const { message, ...extensions } = body;
-    response.status(status).json({ errors: [{ message, extensions }] });
-  };
+  const refuse = (response: Response, error: unknown) => sendGraphqlError(response, error, options.log);
   const refuseErrors: ErrorRequestHandler = (error, _request, response, _next) => refuse(response, error);
   const router = Router();
   router.use(options.limitRequests);
   router.use(authenticated(options.verifyToken, options.internalKey, refuse));
   router.use(jsonOnly);
-  router.use(express.json({ limit: MAX_BODY }));
+  router.use(express.json({ limit: MAX_OPERATION_BODY }));
   router.use(wellNamed);
+  router.use(options.subscriptions);
   router.use(
     // The integration insists on a body, which a GET does not have.
     (request, _response, next) => {

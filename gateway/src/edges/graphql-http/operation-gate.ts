@@ -13,6 +13,10 @@ import { publicErrorOf, toGraphQLError } from '../../graph/errors.js';
 import { type OperationRequest, persistedHash, type RegisteredOperations } from '../../graph/registered-operations.js';
 import { coerceVariables, VariablesRefused } from '../../graph/variables.js';
 
+const SUBSCRIPTIONS_GO =
+  'Subscriptions are served over WebSocket (graphql-transport-ws) at /graphql, as server-sent events (graphql-sse) at ' +
+  '/graphql/stream, and by POST /graphql to "Accept: multipart/mixed;subscriptionSpec=1.0".';
+
 export interface OperationGateOptions {
   registered: RegisteredOperations;
   /** The most that an operation may cost, as `cost.ts` counts. */
@@ -27,7 +31,7 @@ export function operationGate<C extends BaseContext>(options: OperationGateOptio
       didResolveOperation: async ({ operation, request, source, document }) => {
         if (!operation) throw refusal('The document holds no operation of this name, or several and no name.');
         if (operation.operation === 'subscription') {
-          throw refusal('Subscriptions are served over WebSocket, in the graphql-transport-ws protocol.');
+          throw refusal(SUBSCRIPTIONS_GO);
         }
         if (!request.http) return;
         try {
