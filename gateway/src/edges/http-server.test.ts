@@ -31,4 +31,17 @@ describe('a client that takes its time', () => {
     const begun = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nslow';
     expect(await answerTo(begun, { headersMs: 50, requestMs: 100 })).toMatch(/^HTTP\/1\.1 408 /);
   });
+
+  it('over the answer is not: what lasts is not cut', async () => {
+    const patience = { headersMs: 20, requestMs: 20, idleMs: 20, checkMs: 10 };
+    server = createHttpServer((_request, response) => {
+      response.write('begins, ');
+      // Longer than any patience, and looked at several times meanwhile.
+      setTimeout(() => response.end('ends'), 200);
+    }, patience);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect(await answer.text()).toBe('begins, ends');
+  });
 });

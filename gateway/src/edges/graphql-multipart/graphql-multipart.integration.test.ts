@@ -198,7 +198,7 @@ describe('subscriptions in the parts of an answer', () => {
     });
 
     it('end with the token, and say why', async () => {
-      const [{ error } = {}] = await resultsOf(await apollo(1), FEED, { roundId: freshRound() });
+      const [{ error } = {}] = await resultsOf(await apollo(2), FEED, { roundId: freshRound() });
       expect(CombinedProtocolErrors.is(error) && error.errors).toMatchObject([
         { extensions: { code: 'INVALID_TOKEN' } },
       ]);
