@@ -1,8 +1,9 @@
-/** Operations that are made to cost: each refused before anything is planned, over HTTP and over WebSocket. */
+/** Operations that are made to cost: each refused before anything is planned, on every way in. */
 import { QueryPlanner } from '@apollo/query-planner';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FeedClient } from '../testing/feed-client.js';
 import { createInterviewWorld, type InterviewWorld } from '../testing/interview-world.js';
+import { eventsIn, StreamClient } from '../testing/stream-client.js';
 import { askGraph, startTestGateway, type TestGateway, tokenFor } from '../testing/test-gateway.js';
 
 const times = (count: number, make: (i: number) => string) =>
@@ -118,9 +119,30 @@ describe('an operation that is made to cost', () => {
     return payload as Refusal; // the protocol's form of an error message
   };
 
+  const overStream = async (path: string, accept: string, attack: Attack) => {
+    const client = await StreamClient.ask(`${gateway.url}${path}`, {
+      headers: { accept },
+      body: payloadOf('subscription probed', attack),
+    });
+    await client.ended;
+    return client;
+  };
+  const overSse = async (attack: Attack): Promise<Refusal> => {
+    const [next, complete] = eventsIn((await overStream('/graphql/stream', 'text/event-stream', attack)).text);
+    expect(complete?.event).toBe('complete');
+    return JSON.parse(next?.data ?? '').errors;
+  };
+  const overMultipart = async (attack: Attack): Promise<Refusal> => {
+    const client = await overStream('/graphql', 'multipart/mixed;subscriptionSpec=1.0', attack);
+    expect(client.status).toBe(400);
+    return JSON.parse(client.text).errors;
+  };
+
   describe.each([
     ['HTTP', overHttp],
     ['WebSocket', overWebSocket],
+    ['server-sent events', overSse],
+    ['multipart subscriptions', overMultipart],
   ])('over %s', (_way, send) => {
     it.each(Object.keys(ATTACKS))('by %s is refused before it is planned', async (name) => {
       const attack = ATTACKS[name] as Attack;

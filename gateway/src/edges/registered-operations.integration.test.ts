@@ -4,11 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FeedClient } from '../testing/feed-client.js';
 import { connectInterview } from '../testing/interview-client.js';
 import { createInterviewWorld, type InterviewWorld } from '../testing/interview-world.js';
+import { eventsIn, StreamClient } from '../testing/stream-client.js';
 import { askGraph, type GraphqlAnswer, startTestGateway, type TestGateway, tokenFor } from '../testing/test-gateway.js';
 
 const QUERY = 'query Status($id: ID!) { round(id: $id) { status } }';
 const MUTATION = 'mutation Join($id: ID!) { joinRound(id: $id) { id } }';
 const FEED = 'subscription Insights($roundId: ID!) { insightAdded(roundId: $roundId) { id } }';
+const MULTIPART = 'multipart/mixed;subscriptionSpec=1.0';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const named = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: sha256(text) } });
 const REGISTERED = new Map([QUERY, MUTATION, FEED].map((text) => [sha256(text), text]));
@@ -78,6 +80,21 @@ describe.each(['allow', 'only'])('with PERSISTED_OPERATIONS=%s', (policy) => {
     expect(await subscribe(payload, 'next')).toMatchObject({ data: { insightAdded: { id: expect.any(String) } } });
   });
 
+  it('opens feeds by their hash over HTTP as well', async () => {
+    const body = { variables: { roundId: 'r1' }, extensions: named(FEED) };
+    const get = new URLSearchParams({ variables: '{"roundId":"r1"}', extensions: JSON.stringify(named(FEED)) });
+    const streams = await Promise.all([
+      StreamClient.ask(`${gateway.url}/graphql/stream`, { body }),
+      StreamClient.ask(`${gateway.url}/graphql/stream?${get}`, { method: 'GET' }),
+      StreamClient.ask(`${gateway.url}/graphql`, { body, headers: { accept: MULTIPART } }),
+    ]);
+    await world.insights.until(() => world.insights.open === 1);
+    world.log.append('r1');
+    await Promise.all(streams.map((stream) => stream.until((text) => text.includes('{"data":{"insightAdded":'))));
+    for (const stream of streams) stream.abort();
+    await world.insights.until(() => world.insights.open === 0);
+  });
+
   it('runs what is registered though it is sent whole', async () => {
     expect((await post({ query: QUERY, variables: { id: 'r1' } })).status).toBe(200);
     expect((await post({ query: QUERY, variables: { id: 'r1' }, extensions: named(QUERY) })).status).toBe(200);
@@ -92,6 +109,9 @@ describe.each(['allow', 'only'])('with PERSISTED_OPERATIONS=%s', (policy) => {
     expect((await post({ extensions: named(free) })).body.errors).toEqual(unknown);
     expect((await get({ extensions: JSON.stringify(named(free)) })).body.errors).toEqual(unknown);
     expect(await subscribe({ query: '', extensions: named(free) }, 'error')).toEqual(unknown);
+    const sse = await StreamClient.ask(`${gateway.url}/graphql/stream`, { body: { extensions: named(free) } });
+    await sse.ended;
+    expect(JSON.parse(eventsIn(sse.text)[0]?.data ?? '')).toEqual({ errors: unknown });
   });
 
   it('refuses a document under another one’s hash', async () => {
@@ -114,6 +134,14 @@ describe.each(['allow', 'only'])('with PERSISTED_OPERATIONS=%s', (policy) => {
     expect([status, body]).toEqual([400, { errors: [refusal] }]);
     const feed = 'subscription { insightAdded(roundId: "r1") { id } }';
     expect(await subscribe({ query: feed }, 'error')).toEqual([refusal]);
+    const sse = await StreamClient.ask(`${gateway.url}/graphql/stream`, { body: { query: feed } });
+    const parts = await StreamClient.ask(`${gateway.url}/graphql`, {
+      body: { query: feed },
+      headers: { accept: MULTIPART },
+    });
+    await Promise.all([sse.ended, parts.ended]);
+    expect(JSON.parse(eventsIn(sse.text)[0]?.data ?? '')).toEqual({ errors: [refusal] });
+    expect([parts.status, JSON.parse(parts.text)]).toEqual([400, { errors: [refusal] }]);
     expect(world.insights.opened.filter((o) => o.query.includes('"r1"'))).toEqual([]);
   });
 

@@ -4,7 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FeedClient } from '../testing/feed-client.js';
 import { connectInterview } from '../testing/interview-client.js';
 import { createInterviewWorld, type InterviewWorld } from '../testing/interview-world.js';
+import { StreamClient } from '../testing/stream-client.js';
 import { askGraph, startTestGateway, TEST_JWT_SECRET, type TestGateway } from '../testing/test-gateway.js';
+
+const FEED = 'subscription { insightAdded(roundId: "r1") { id } }';
+const MULTIPART = 'multipart/mixed;subscriptionSpec=1.0';
 
 const now = Math.floor(Date.now() / 1000);
 const CLAIMS = {
@@ -80,6 +84,20 @@ describe('a token that cannot be trusted', () => {
     await world.stop();
   });
 
+  const subscribeOverHttp = (path: string, accept: string, bearer: string | null, method = 'POST') =>
+    StreamClient.ask(`${gateway.url}${path}`, {
+      method,
+      headers: { accept },
+      token: bearer,
+      ...(method === 'POST' ? { body: { query: FEED } } : {}),
+    });
+  /** The code of a refusal; undefined for a stream. */
+  const codeOf = async (client: StreamClient): Promise<string | undefined> => {
+    if (client.status === 200) return void client.abort();
+    await client.ended;
+    return client.status === 401 ? JSON.parse(client.text).errors[0].extensions.code : `status ${client.status}`;
+  };
+
   /** The code that each way in answers a token with; undefined when it lets it in. */
   const ways: Record<string, (bearer: string) => Promise<string | undefined>> = {
     HTTP: async (bearer) => {
@@ -93,6 +111,13 @@ describe('a token that cannot be trusted', () => {
       client.close();
       return 'code' in outcome && outcome.code === 4403 ? outcome.reason : undefined;
     },
+    'server-sent events': async (bearer) =>
+      codeOf(await subscribeOverHttp('/graphql/stream', 'text/event-stream', bearer)),
+    'server-sent events by GET': async (bearer) => {
+      const path = `/graphql/stream?${new URLSearchParams({ query: FEED })}`;
+      return codeOf(await subscribeOverHttp(path, 'text/event-stream', bearer, 'GET'));
+    },
+    'multipart subscriptions': async (bearer) => codeOf(await subscribeOverHttp('/graphql', MULTIPART, bearer)),
     'Socket.IO': async (bearer) => {
       try {
         (await connectInterview(gateway.url, bearer)).socket.close();
@@ -136,6 +161,15 @@ describe('a token that cannot be trusted', () => {
 
     const feed = await FeedClient.connect(gateway.url);
     feed.init();
+    for (const [path, accept] of [
+      ['/graphql/stream', 'text/event-stream'],
+      ['/graphql', MULTIPART],
+    ] as const) {
+      expect(await codeOf(await subscribeOverHttp(path, accept, null))).toBe('AUTH_REQUIRED');
+    }
+    // A token in the address is none: addresses are logged.
+    const inAddress = `/graphql/stream?${new URLSearchParams({ query: FEED, token: token(), authorization: `Bearer ${token()}` })}`;
+    expect(await codeOf(await subscribeOverHttp(inAddress, 'text/event-stream', null, 'GET'))).toBe('AUTH_REQUIRED');
     expect(await feed.closed).toEqual({ code: 4403, reason: 'AUTH_REQUIRED' });
 
     await expect(connectInterview(gateway.url, undefined)).rejects.toMatchObject({ data: { code: 'AUTH_REQUIRED' } });

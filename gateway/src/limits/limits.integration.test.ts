@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { FeedClient } from '../testing/feed-client.js';
 import { connectInterview } from '../testing/interview-client.js';
 import { createInterviewWorld, type InterviewWorld } from '../testing/interview-world.js';
+import { StreamClient } from '../testing/stream-client.js';
 import { startTestGateway, type TestGateway, tokenFor } from '../testing/test-gateway.js';
 
 const LIMITS = {
@@ -209,10 +210,23 @@ describe('rate limits', () => {
       clients.push(socket);
     };
 
-    it('count WebSocket and Socket.IO together, on every replica', async () => {
+    const openStream = async (user: string, path: string, gateway: TestGateway = gateways[0]) => {
+      const client = await StreamClient.ask(`${gateway.url}${path}`, {
+        token: await tokenFor({ id: user }),
+        headers: { accept: path === '/graphql' ? 'multipart/mixed;subscriptionSpec=1.0' : 'text/event-stream' },
+        body: { query: 'subscription { insightAdded(roundId: "r1") { id } }' },
+      });
+      clients.push({ close: () => client.abort() });
+      return client.status;
+    };
+
+    it('count WebSocket, server-sent events, multipart and Socket.IO together, on every replica', async () => {
       const user = randomUUID();
-      for (const gateway of [...gateways, ...gateways]) expect(await openFeed(user, gateway)).toHaveProperty('type');
+      for (const gateway of gateways) expect(await openFeed(user, gateway)).toHaveProperty('type');
+      expect(await openStream(user, '/graphql/stream', gateways[1])).toBe(200);
+      expect(await openStream(user, '/graphql')).toBe(200);
       await openInterview(user);
+      for (const path of ['/graphql/stream', '/graphql']) expect(await openStream(user, path)).toBe(429);
       expect(await openFeed(user)).toEqual({ code: 1013, reason: 'RATE_LIMITED' });
       await expect(openInterview(user)).rejects.toMatchObject({
         data: { code: 'RATE_LIMITED', message: expect.stringMatching(/at most 5 connections of one user in 60 s/) },

@@ -5,7 +5,7 @@ import { tokenFor } from './test-gateway.js';
 export interface StreamAsked {
   method?: string;
   headers?: Record<string, string>;
-  /** An object is sent as JSON. */
+  /** Sent as JSON; a text is JSON already. */
   body?: unknown;
   /** By default a token of the usual person; null sends none. */
   token?: string | null;
@@ -44,7 +44,7 @@ export class StreamClient {
       },
     });
     asked.on('response', answered.resolve).on('error', answered.reject);
-    asked.end(body === undefined ? undefined : JSON.stringify(body));
+    asked.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
     return new StreamClient(await answered.promise);
   }
 
