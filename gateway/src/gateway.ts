@@ -29,7 +29,9 @@ import { createRoundFeeds } from './edges/socket-io/round-feeds.js';
 import { createRoundStates } from './edges/socket-io/round-states.js';
 import { socketIo } from './edges/socket-io/socket-io.js';
 import { loadGraph } from './graph/graph.js';
+import { createOperationCache } from './graph/operation-cache.js';
 import { createOperations } from './graph/operations.js';
+import { createQueryRunner } from './graph/query-runner.js';
 import { createRegisteredOperations } from './graph/registered-operations.js';
 import { createLimits } from './limits/limits.js';
 import { createOpenFeeds } from './limits/open-feeds.js';
@@ -85,13 +87,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     subgraphs,
     internalKey,
     timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+    circuitChanged: metrics.circuitChanged,
     log,
   });
   stopper.onStop('graph', () => graph.close());
+  const operations = createOperationCache(graph);
+  const runner = createQueryRunner(graph, { metrics: metrics.operations, log });
   const apollo = createApolloServer(graph, {
     registered,
     maxCost: settings.MAX_OPERATION_COST,
     introspection: settings.introspection,
+    operations,
+    runner,
     log,
     metrics: metrics.operations,
   });
@@ -141,7 +148,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(securityHeaders(), drain.sendElsewhere);
   const server = createHttpServer(app);
   const allowsOrigin = allowedOrigins(settings, () => portOf(server));
-  const runOperation = createOperations(apollo, internalKey);
+  const runOperation = createOperations({ graph, operations, runner, internalKey });
   const api = rest({
     resumesUrl: subgraphs.resumes,
     internalKey,

@@ -2,9 +2,10 @@
 import { createMetrics } from '@interview/runtime/health';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { createStreamMetrics, type StreamMetrics } from './edges/event-streams/stream-metrics.js';
-import type { OperationMetrics } from './edges/graphql-http/graphql-http.js';
 import { createFeedSocketMetrics, type FeedSocketMetrics } from './edges/graphql-ws/metrics.js';
 import type { SocketIoMetrics } from './edges/socket-io/socket-io.js';
+import type { OperationMetrics } from './graph/query-runner.js';
+import type { CircuitChanged } from './graph/subgraph-source.js';
 import type { OpenFeedMetrics } from './limits/open-feeds.js';
 import type { RateLimit } from './limits/rate-limiter.js';
 import { createFeedMetrics, type SharedFeedMetrics } from './subscriptions/feed-metrics.js';
@@ -22,6 +23,8 @@ export interface GatewayMetrics {
   /** Media that was taken, refused, or could not be appended. */
   media(kind: 'audio' | 'video', outcome: 'taken' | 'repeated' | 'refused' | 'failed'): void;
   upstreamReconnect(subgraph: string): void;
+  /** A subgraph hangs, or answers again. */
+  circuitChanged: CircuitChanged;
   /** What a rate limit refused. */
   rateLimited(limit: RateLimit['name']): void;
 }
@@ -60,6 +63,12 @@ export function createGatewayMetrics(): GatewayMetrics {
     labelNames: ['subgraph'],
     registers,
   });
+  const circuits = new Gauge({
+    name: 'subgraph_circuit_open',
+    help: '1 while nothing is asked of a subgraph because it hangs',
+    labelNames: ['subgraph'],
+    registers,
+  });
   const rateLimited = new Counter({
     name: 'rate_limited_total',
     help: 'Requests, uploads and connections that a rate limit refused',
@@ -79,6 +88,7 @@ export function createGatewayMetrics(): GatewayMetrics {
     },
     media: (kind, outcome) => media.inc({ kind, outcome }),
     upstreamReconnect: (subgraph) => reconnects.inc({ subgraph }),
+    circuitChanged: (subgraph, open) => circuits.set({ subgraph }, open ? 1 : 0),
     rateLimited: (limit) => rateLimited.inc({ limit }),
   };
 }

@@ -2,11 +2,15 @@
  * Runs the gateway's own documents (those of the Socket.IO and REST edges) through the graph as a viewer,
  * exactly as if the viewer had sent them.
  */
-import type { ApolloServer } from '@apollo/server';
 import { AppError } from '@interview/runtime/errors';
 import { signViewer, type Viewer } from '@interview/runtime/viewer';
+import type { GraphQLFormattedError } from 'graphql';
+import { validDocument } from './document-rules.js';
 import { isErrorCode, NEUTRAL_MESSAGE } from './errors.js';
-import type { ViewerContext } from './subgraph-source.js';
+import type { Graph } from './graph.js';
+import type { OperationCache, PreparedOperation } from './operation-cache.js';
+import type { QueryRunner } from './query-runner.js';
+import { coerceVariables, VariablesRefused } from './variables.js';
 
 /** @throws AppError with the code of the first error of the answer. */
 export type RunOperation = (
@@ -15,19 +19,39 @@ export type RunOperation = (
   variables: Record<string, unknown>,
 ) => Promise<Record<string, unknown>>;
 
-export function createOperations(server: ApolloServer<ViewerContext>, internalKey: string): RunOperation {
-  return async (viewer, query, variables) => {
-    const { body } = await server.executeOperation(
-      { query, variables },
-      { contextValue: { viewer, signedViewer: signViewer(viewer, internalKey) } },
-    );
-    if (body.kind !== 'single') throw new Error('An answer in parts was not asked for.');
-    const { data, errors } = body.singleResult;
-    const [error] = errors ?? [];
-    if (!error) return data ?? {};
-    const { code, details } = error.extensions ?? {};
-    if (!isErrorCode(code)) throw new AppError('INTERNAL_ERROR', NEUTRAL_MESSAGE);
-    // `formatError` has left details of the catalogue's form only.
-    throw new AppError(code, error.message, details as AppError['details']);
+export interface OwnOperationsOptions {
+  graph: Graph;
+  operations: OperationCache;
+  runner: QueryRunner;
+  internalKey: string;
+}
+
+export function createOperations({ graph, operations, runner, internalKey }: OwnOperationsOptions): RunOperation {
+  const prepared = (source: string): PreparedOperation => {
+    const known = operations.get(source, undefined);
+    if (known) return known;
+    const document = validDocument(graph.schema, source, true);
+    if (!document) throw new Error('A document of our own does not fit the graph.');
+    return operations.prepare(source, document, undefined);
   };
+  return async (viewer, source, variables) => {
+    const operation = prepared(source);
+    try {
+      coerceVariables(graph.schema, operation.operation, variables);
+    } catch (error) {
+      if (error instanceof VariablesRefused) throw asAppError(error.errors[0]);
+      throw error;
+    }
+    const context = { viewer, signedViewer: signViewer(viewer, internalKey) };
+    const { data, errors } = await runner.run(operation, variables, context);
+    if (errors) throw asAppError(errors[0]);
+    return data ?? {};
+  };
+}
+
+function asAppError(error: Pick<GraphQLFormattedError, 'message' | 'extensions'> | undefined): AppError {
+  const { code, details } = error?.extensions ?? {};
+  if (!error || !isErrorCode(code)) return new AppError('INTERNAL_ERROR', NEUTRAL_MESSAGE);
+  // Errors were made public, or are our own: details have the catalogue's form.
+  return new AppError(code, error.message, details as AppError['details']);
 }

@@ -1,15 +1,17 @@
 /**
  * A subgraph as the query plan sees it: keep-alive connections, the viewer signed into each request, a time
- * limit. A subgraph that does not answer costs the fields that were asked of it and nothing else: the answer
+ * limit, and a circuit for when it hangs. A subgraph that does not answer costs the fields that were asked of it and nothing else: the answer
  * is then an error SERVICE_UNAVAILABLE at the path of each of those fields.
  */
-import type { GraphQLDataSource } from '@apollo/gateway';
 import type { Logger } from '@interview/runtime/log';
 import { INTERNAL_KEY_HEADER, VIEWER_HEADER, type Viewer } from '@interview/runtime/viewer';
 import { type GraphQLFormattedError, Kind, parse, type SelectionSetNode } from 'graphql';
-import { Pool } from 'undici';
+import { Client, Pool } from 'undici';
 import { isErrorCode } from './errors.js';
+import type { AskSubgraph } from './execution/execution.js';
 import { type Ask, sharedAnswers } from './shared-answers.js';
+import { SubgraphCircuit } from './subgraph-circuit.js';
+import { post, type SubgraphRequest } from './subgraph-request.js';
 
 /** What travels with an operation: who asks, and the same as the header that subgraphs trust. */
 export interface ViewerContext {
@@ -26,8 +28,10 @@ export interface SubgraphAnswer {
 const MAX_UNAVAILABLE_ERRORS = 100;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const CONNECTIONS = 64;
+const SMALLEST_QUESTION = JSON.stringify({ query: '{ __typename }' });
 
-type ProcessOptions = Parameters<GraphQLDataSource['process']>[0];
+/** Told when the circuit of a subgraph opens and closes. */
+export type CircuitChanged = (subgraph: string, open: boolean) => void;
 
 export interface SubgraphSourceOptions {
   name: string;
@@ -35,73 +39,132 @@ export interface SubgraphSourceOptions {
   url: string;
   internalKey: string;
   timeoutMs: number;
+  circuitChanged?: CircuitChanged | undefined;
   log: Logger;
 }
 
-export class SubgraphSource implements GraphQLDataSource {
+/** What answers a fetch. */
+export interface Answering {
+  /**
+   * Never fails: what cannot be answered is null, with an error for each field.
+   * @param body the JSON text of `query`, `operationName` and `variables`
+   * @returns an answer that belongs to the caller
+   */
+  ask(body: string, context: ViewerContext): Promise<SubgraphAnswer>;
+}
+
+/** @throws Error, by the promise, when there is no such subgraph: the plan is another graph's */
+export function askingFrom(sources: Readonly<Record<string, Answering>>): AskSubgraph {
+  return async (subgraph, body, context) => {
+    const source = sources[subgraph];
+    if (!source) throw new Error(`There is no subgraph "${subgraph}".`);
+    return source.ask(body, context);
+  };
+}
+
+export class SubgraphSource implements Answering {
   readonly #options: SubgraphSourceOptions;
   readonly #pool: Pool;
+  /** A connection of its own: those of the pool may all be waiting. */
+  readonly #prober: Client;
+  readonly #circuit: SubgraphCircuit;
   readonly #path: string;
+  readonly #headers: readonly string[];
+  readonly #heard: () => void;
+  #lastViewer = '';
   #away = false;
 
   constructor(options: SubgraphSourceOptions) {
     this.#options = options;
     const { origin, pathname } = new URL(options.url);
     this.#path = `${pathname.replace(/\/$/, '')}/graphql`;
-    this.#pool = new Pool(origin, {
-      connections: CONNECTIONS,
+    const limits = {
       connectTimeout: Math.min(2000, options.timeoutMs),
       headersTimeout: options.timeoutMs,
       bodyTimeout: options.timeoutMs,
       maxResponseSize: MAX_ANSWER_BYTES,
+    };
+    this.#pool = new Pool(origin, { ...limits, connections: CONNECTIONS });
+    this.#prober = new Client(origin, { connectTimeout: 1000, headersTimeout: 1000, bodyTimeout: 1000 });
+    this.#headers = [
+      'content-type',
+      'application/json',
+      'accept',
+      'application/json',
+      INTERNAL_KEY_HEADER,
+      options.internalKey,
+      VIEWER_HEADER,
+    ];
+    this.#circuit = new SubgraphCircuit({
+      probe: (timeoutMs) => this.#probe(timeoutMs),
+      changed: (open) => {
+        options.log.warn({ subgraph: options.name, open }, open ? 'subgraph hangs' : 'subgraph answers again');
+        options.circuitChanged?.(options.name, open);
+      },
     });
+    this.#heard = () => this.#circuit.heard();
   }
 
-  process(options: ProcessOptions): Promise<SubgraphAnswer> {
-    return this.#process(options, this.#ask);
+  ask(body: string, context: ViewerContext): Promise<SubgraphAnswer> {
+    return this.#answer(body, context, this.#post);
   }
 
   /** The same source for queries that come in swarms: equal ones that pile up are asked once. */
-  sharing(): GraphQLDataSource {
-    const ask = sharedAnswers(this.#ask);
-    return { process: (options) => this.#process(options, ask) };
+  sharing(): Answering {
+    const ask = sharedAnswers(this.#post);
+    return { ask: (body, context) => this.#answer(body, context, ask) };
   }
 
-  async #process(options: ProcessOptions, ask: Ask): Promise<SubgraphAnswer> {
-    const { query = '', variables, operationName } = options.request;
-    // The interface also knows health checks and schema loading without a viewer; this gateway does neither.
-    const { signedViewer } = options.context as ViewerContext;
+  async #answer(body: string, { signedViewer }: ViewerContext, ask: Ask): Promise<SubgraphAnswer> {
+    if (this.#circuit.isOpen) return unavailableAnswer(body);
     try {
-      const text = await ask(JSON.stringify({ query, variables, operationName }), signedViewer);
-      const answer = readAnswer(JSON.parse(text));
+      const answer = readAnswer(JSON.parse(await ask(body, signedViewer)));
       this.#away = false;
       return answer;
     } catch (error) {
       // Once an outage, not once a request.
       if (!this.#away) this.#options.log.warn({ subgraph: this.#options.name, err: error }, 'subgraph is away');
       this.#away = true;
-      return { data: null, errors: unavailable(query, variables?.['representations']) };
+      return unavailableAnswer(body);
     }
   }
 
-  readonly #ask: Ask = async (body, signedViewer) => {
-    const { body: answer } = await this.#pool.request({
-      path: this.#path,
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        [INTERNAL_KEY_HEADER]: this.#options.internalKey,
-        [VIEWER_HEADER]: signedViewer,
-      },
-      body,
-    });
-    return answer.text();
+  readonly #post: Ask = async (body, signedViewer) => {
+    this.#lastViewer = signedViewer;
+    this.#circuit.began();
+    try {
+      return await post(this.#pool, this.#requestOf(body, signedViewer), this.#heard);
+    } finally {
+      this.#circuit.ended();
+    }
   };
 
-  close(): Promise<void> {
-    return this.#pool.close();
+  #requestOf(body: string, signedViewer: string): SubgraphRequest {
+    return { path: this.#path, headers: [...this.#headers, signedViewer], body };
   }
+
+  /** As somebody who has asked: a subgraph says nothing to nobody, and any answer will do. */
+  async #probe(timeoutMs: number): Promise<void> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new Error('The subgraph did not answer in time.')), timeoutMs);
+    const answer = post(this.#prober, this.#requestOf(SMALLEST_QUESTION, this.#lastViewer), () => undefined);
+    try {
+      await Promise.race([answer, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#circuit.stop();
+    await Promise.all([this.#pool.close(), this.#prober.destroy()]);
+  }
+}
+
+function unavailableAnswer(body: string): SubgraphAnswer {
+  // The executor's own text.
+  const { query, variables } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
+  return { data: null, errors: unavailable(query, variables?.['representations']) };
 }
 
 /** @throws Error when the body is not a GraphQL answer. */

@@ -3,11 +3,11 @@
  * other fetches go where they always go.
  */
 import type { Logger } from '@interview/runtime/log';
-import { type FormattedExecutionResult, GraphQLError } from 'graphql';
+import type { FormattedExecutionResult } from 'graphql';
 import { publicError } from '../graph/errors.js';
 import type { AskSubgraph } from '../graph/execution/compiled-operation.js';
 import type { Graph } from '../graph/graph.js';
-import { trustedError, type ViewerContext } from '../graph/subgraph-source.js';
+import { askingFrom, trustedError, type ViewerContext } from '../graph/subgraph-source.js';
 import type { FeedPlan, Variables } from './feed-plan.js';
 
 export interface EventToComplete {
@@ -38,17 +38,4 @@ function publicResult({ data, errors }: FormattedExecutionResult, log: Logger): 
 }
 
 /** Asks the subgraphs of a graph; equal questions that pile up, of one viewer, are asked once. */
-export function askingFor(graph: Graph): AskSubgraph {
-  return async (subgraph, body, context) => {
-    const source = graph.feedSources[subgraph];
-    if (!source) throw new Error(`There is no subgraph "${subgraph}".`);
-    // `body` was made of a request, and the interface between the two is the request.
-    const request = JSON.parse(body) as Parameters<typeof source.process>[0]['request'];
-    const options = { request, context } as unknown as Parameters<typeof source.process>[0];
-    const { data, errors } = await source.process(options);
-    return {
-      data: data ?? null,
-      ...(errors ? { errors: errors.map((e) => (e instanceof GraphQLError ? e.toJSON() : e)) } : {}),
-    };
-  };
-}
+export const askingFor = (graph: Graph): AskSubgraph => askingFrom(graph.feedSources);

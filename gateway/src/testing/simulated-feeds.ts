@@ -91,7 +91,7 @@ export class SimulatedFeeds {
       this.asked.push(asked);
       return asked.promise;
     };
-    const answering = { ...graph, feedSources: { rounds: { process: ask } } } as Graph;
+    const answering = { ...graph, feedSources: { rounds: { ask } } } as Graph;
     this.#planner = createFeedPlanner(answering);
     this.feeds = createSharedFeeds({
       graph: answering,

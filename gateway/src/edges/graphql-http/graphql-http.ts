@@ -9,16 +9,16 @@ import { AppError } from '@interview/runtime/errors';
 import type { Logger } from '@interview/runtime/log';
 import type { VerifyToken } from '@interview/runtime/tokens';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
-import { GraphQLError } from 'graphql';
+import { DOCUMENT_RULES, PARSE_OPTIONS } from '../../graph/document-rules.js';
 import { publicError } from '../../graph/errors.js';
 import type { Graph } from '../../graph/graph.js';
-import { LIMITS, withinLimits } from '../../graph/limits.js';
+import type { OperationCache } from '../../graph/operation-cache.js';
+import { missingValues, type OperationMetrics, outcomeOf, type QueryRunner } from '../../graph/query-runner.js';
 import type { RegisteredOperations } from '../../graph/registered-operations.js';
 import type { ViewerContext } from '../../graph/subgraph-source.js';
-import { storableText } from '../../graph/text.js';
-import { unconditionalRoot } from '../../graph/unconditional-root.js';
 import { authenticated, viewerOf } from '../authenticated.js';
 import { sendGraphqlError } from '../http-errors.js';
+import { executedGraph } from './executed-graph.js';
 import { type OperationGateOptions, operationGate, wellNamed } from './operation-gate.js';
 
 /** Largest request body; documents and variables are small, files have a way of their own. */
@@ -29,18 +29,17 @@ export const MAX_OPERATION_BODY = '256kb';
  */
 const PREFLIGHTED_HEADERS = ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'];
 
-export interface OperationMetrics {
-  /** Told of each operation that was answered. */
-  operation(kind: string, outcome: 'ok' | 'partial' | 'refused', seconds: number): void;
+export interface ApolloOptions extends OperationGateOptions {
+  introspection: boolean;
+  operations: OperationCache;
+  runner: QueryRunner;
+  metrics: OperationMetrics;
 }
 
-export function createApolloServer(
-  graph: Graph,
-  options: OperationGateOptions & { introspection: boolean; metrics: OperationMetrics },
-): ApolloServer<ViewerContext> {
+export function createApolloServer(graph: Graph, options: ApolloOptions): ApolloServer<ViewerContext> {
   const { log } = options;
   return new ApolloServer<ViewerContext>({
-    gateway: graph.gateway,
+    gateway: executedGraph(graph, options.operations, options.runner),
     introspection: options.introspection,
     // Suggestions would tell what introspection does not.
     hideSchemaDetailsFromClientErrors: !options.introspection,
@@ -48,9 +47,9 @@ export function createApolloServer(
     allowBatchedHttpRequests: false,
     persistedQueries: { cache: readOnly(options.registered) },
     includeStacktraceInErrorResponses: false,
-    parseOptions: { maxTokens: LIMITS.tokens },
+    parseOptions: PARSE_OPTIONS,
     // Not `maxRecursiveSelections`, which `withinLimits` is stricter than: it would put these rules after all others.
-    validationRules: [withinLimits, unconditionalRoot, storableText],
+    validationRules: [...DOCUMENT_RULES],
     formatError: (formatted, error) => publicError(formatted, error, log),
     // The process has its own orderly stop, of which this server is a step.
     stopOnTerminationSignals: false,
@@ -85,11 +84,10 @@ function tellMissing(log: Logger): ApolloServerPlugin<ViewerContext> {
     requestDidStart: async () => ({
       willSendResponse: async ({ response: { body } }) => {
         if (body.kind !== 'single') return;
-        // A subgraph answered null where its own schema promises a value: data is missing, which must show.
-        const missing = body.singleResult.extensions?.['valueCompletion'];
-        if (!Array.isArray(missing)) return;
+        const missing = missingValues(body.singleResult);
+        if (!missing) return;
         const { extensions: _, ...result } = body.singleResult;
-        body.singleResult = { ...result, errors: missing.map((e: GraphQLError) => publicError(e.toJSON(), e, log)) };
+        body.singleResult = { ...result, errors: missing.map((e) => publicError(e, e, log)) };
       },
     }),
   };
@@ -102,8 +100,7 @@ function measured(metrics: OperationMetrics): ApolloServerPlugin<ViewerContext> 
       return {
         willSendResponse: async ({ operation, response: { body } }) => {
           if (body.kind !== 'single') return;
-          const { data, errors } = body.singleResult;
-          const outcome = !errors?.length ? 'ok' : data == null ? 'refused' : 'partial';
+          const outcome = outcomeOf(body.singleResult);
           metrics.operation(operation?.operation ?? 'none', outcome, (performance.now() - start) / 1000);
         },
       };

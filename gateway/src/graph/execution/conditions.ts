@@ -1,4 +1,5 @@
 /** Variables that decide, by `@skip` and `@include`, what is asked and what is answered. */
+import { AppError } from '@interview/runtime/errors';
 import {
   type ASTNode,
   type FragmentDefinitionNode,
@@ -11,7 +12,7 @@ import {
 
 export type ConditionValues = ReadonlyMap<string, boolean>;
 
-/** @throws Error when the variable has no value: the caller checks variables before an operation is run. */
+/** @throws AppError VALIDATION_FAILED when the variable is null, which its type may allow where it has a default. */
 export function valueOfCondition(
   name: string,
   variables: Readonly<Record<string, unknown>>,
@@ -19,8 +20,8 @@ export function valueOfCondition(
 ): boolean {
   const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
   const value = given === undefined ? defaults.get(name) : given;
-  if (typeof value !== 'boolean') throw new Error(`Variable "$${name}" decides on a field and must be true or false.`);
-  return value;
+  if (typeof value === 'boolean') return value;
+  throw new AppError('VALIDATION_FAILED', `Variable "$${name}" decides on a field and must be true or false.`);
 }
 
 /** Defaults of an operation's Boolean variables. */
