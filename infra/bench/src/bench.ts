@@ -35,6 +35,8 @@ export interface Bench {
 export interface BenchContext {
   /** A running product; started when first asked for, and shared by the benchmarks of one command. */
   stack(): Promise<Stack>;
+  /** Whether servers and client are to have cores of their own, where that can be had. */
+  pin: boolean;
   /** A line for who waits. */
   progress(text: string): void;
 }

@@ -36,10 +36,15 @@ export function describeMachine(pinned: boolean): Machine {
  * @returns false where that cannot be had: no Linux, one core, or no `taskset`.
  */
 export function pinServersAndClient(): boolean {
+  const pinned = descendants(process.pid).every((pid) => pinTo('servers', pid));
+  return pinTo('client', process.pid) && pinned;
+}
+
+/** @returns false where it cannot be had, as above */
+export function pinTo(side: 'servers' | 'client', pid: number): boolean {
   if (process.platform !== 'linux' || cores < 2) return false;
-  const servers = cores === 2 ? '0' : `0-${cores - 2}`;
-  const pinned = descendants(process.pid).every((pid) => pin(pid, servers));
-  return pin(process.pid, String(cores - 1)) && pinned;
+  if (side === 'client') return pin(pid, String(cores - 1));
+  return pin(pid, cores === 2 ? '0' : `0-${cores - 2}`);
 }
 
 function pin(pid: number, coreList: string): boolean {
@@ -71,6 +76,21 @@ const TICK_MS = 10;
 export function cpuTimeMs(pid: number): number | undefined {
   const fields = process.platform === 'linux' ? statFields(pid) : undefined;
   return fields && (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+/** Memory of a process that is in RAM, in KB; undefined where it is not told. */
+export function residentKb(pid: number): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const kb = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return kb === undefined ? undefined : Number(kb);
+}
+
+/** How many files and connections a process that is started here may have open; Infinity where there is no limit, or none is told. */
+export function openFilesLimit(): number {
+  if (process.platform !== 'linux') return Number.POSITIVE_INFINITY;
+  // Node raises its own soft limit to the hard one, and so does every process started here.
+  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+  return hard === undefined ? Number.POSITIVE_INFINITY : Number(hard);
 }
 
 /** What /proc says of a process from its state on; undefined when it has ended. */

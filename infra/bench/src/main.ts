@@ -93,7 +93,7 @@ async function runBenches(): Promise<void> {
   const product = new SharedProduct(!values.unpinned);
   const stopper = createProcessStopper(log);
   stopper.onStop('the product', () => product.stop());
-  const context = { stack: () => product.stack(), progress };
+  const context = { stack: () => product.stack(), pin: !values.unpinned, progress };
   let faults = 0;
   try {
     for (const bench of benches) {

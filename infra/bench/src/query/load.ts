@@ -1,0 +1,77 @@
+/** The client: so many connections that each ask again as soon as they are answered. */
+import { Pool } from 'undici';
+import { cpuTimeMs } from '../machine.js';
+
+export interface Asked {
+  body: string;
+  headers: Readonly<Record<string, string>>;
+}
+
+export interface LoadOptions {
+  url: string;
+  /** The server whose CPU time is counted. */
+  pid: number;
+  connections: number;
+  /** What the n-th request asks. */
+  request: (place: number) => Asked;
+  durationMs: number;
+}
+
+export interface Load {
+  perCpuSecond: number;
+  perSecond: number;
+  /** Latencies of all answers, ms. */
+  latencies: number[];
+  /** Anything but 200. */
+  refused: number;
+  /** Mean length of the answers. */
+  bytes: number;
+}
+
+export async function load({ url, pid, connections, request, durationMs }: LoadOptions): Promise<Load> {
+  const { origin, pathname } = new URL(url);
+  const pool = new Pool(origin, { connections, pipelining: 1 });
+  const latencies: number[] = [];
+  let place = 0;
+  let refused = 0;
+  let bytes = 0;
+  const cpuBefore = cpuOf(pid);
+  const start = performance.now();
+  const until = start + durationMs;
+  const askAndAsk = async () => {
+    while (performance.now() < until) {
+      const { body, headers } = request(place++);
+      const sent = performance.now();
+      const answer = await pool.request({ path: pathname, method: 'POST', headers, body });
+      bytes += (await answer.body.arrayBuffer()).byteLength;
+      latencies.push(performance.now() - sent);
+      if (answer.statusCode !== 200) refused += 1;
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: connections }, askAndAsk));
+    const seconds = (performance.now() - start) / 1000;
+    const cpuSeconds = (cpuOf(pid) - cpuBefore) / 1000;
+    return {
+      perCpuSecond: latencies.length / cpuSeconds,
+      perSecond: latencies.length / seconds,
+      latencies,
+      refused,
+      bytes: Math.round(bytes / Math.max(1, latencies.length)),
+    };
+  } finally {
+    await pool.close();
+  }
+}
+
+/** One question, for its answer. */
+export async function askOnce(url: string, { body, headers }: Asked): Promise<{ status: number; text: string }> {
+  const response = await fetch(url, { method: 'POST', headers, body });
+  return { status: response.status, text: await response.text() };
+}
+
+function cpuOf(pid: number): number {
+  const used = cpuTimeMs(pid);
+  if (used === undefined) throw new Error('The server has ended.');
+  return used;
+}
