@@ -14,12 +14,14 @@ import { cors } from './edges/cors.js';
 import { createEventStreams } from './edges/event-streams/event-streams.js';
 import { graphiql } from './edges/graphiql/graphiql.js';
 import { createApolloServer, graphqlHttp } from './edges/graphql-http/graphql-http.js';
+import { knownOperations } from './edges/graphql-http/known-operations.js';
 import { graphqlMultipart } from './edges/graphql-multipart/graphql-multipart.js';
 import { graphqlSse } from './edges/graphql-sse/graphql-sse.js';
 import { type GraphqlWsEdge, graphqlWs } from './edges/graphql-ws/graphql-ws.js';
 import { health } from './edges/health/health.js';
 import { answerErrors, nothingHere } from './edges/http-errors.js';
 import { createHttpServer } from './edges/http-server.js';
+import { documents } from './edges/rest/documents.js';
 import { rest } from './edges/rest/rest.js';
 import { securityHeaders } from './edges/security-headers.js';
 import { createMediaIntake } from './edges/socket-io/media-intake.js';
@@ -33,6 +35,7 @@ import { createOperationCache } from './graph/operation-cache.js';
 import { createOperations } from './graph/operations.js';
 import { createQueryRunner } from './graph/query-runner.js';
 import { createRegisteredOperations } from './graph/registered-operations.js';
+import { warmOperations } from './graph/warm-operations.js';
 import { createLimits } from './limits/limits.js';
 import { createOpenFeeds } from './limits/open-feeds.js';
 import { createRateLimiter } from './limits/rate-limiter.js';
@@ -146,7 +149,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', settings.TRUST_PROXY_HOPS);
   app.use(securityHeaders(), drain.sendElsewhere);
-  const server = createHttpServer(app);
+  const server = createHttpServer((request, response) => shortWay(request, response));
   const allowsOrigin = allowedOrigins(settings, () => portOf(server));
   const runOperation = createOperations({ graph, operations, runner, internalKey });
   const api = rest({
@@ -180,6 +183,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   app.use('/api', cors(allowsOrigin), api.router);
   app.use(nothingHere(log), answerErrors(log));
+  const shortWay = knownOperations({
+    graph,
+    operations,
+    runner,
+    registered,
+    maxCost: settings.MAX_OPERATION_COST,
+    verifyToken,
+    internalKey,
+    countRequest: limits.countRequest,
+    proxyHops: settings.TRUST_PROXY_HOPS,
+    allowsOrigin,
+    isStopping: drain.isStopping,
+    longWay: app,
+  });
 
   const feeds = graphqlWs({
     admitFeed,
@@ -216,6 +233,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   await Promise.race([redisReady(redis), setTimeout(REDIS_START_MS, undefined, { ref: false })]);
   await listen(server, settings.PORT, settings.HOST);
+  const warming = new AbortController();
+  stopper.onStop('warming', () => warming.abort());
+  const warm = { graph, operations, introspection: settings.introspection, signal: warming.signal, log };
+  void warmOperations([...options.registeredDocuments.values(), ...Object.values(documents)], warm).catch(
+    (error: unknown) => {
+      log.error({ err: error }, 'operations could not be prepared ahead');
+    },
+  );
   await serveMetricsApart(settings, metrics.registry, stopper);
   stopper.onStop('drain', () => drain.run(server, [feeds, streams, interviews]));
   return { port: portOf(server) };

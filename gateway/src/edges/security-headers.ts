@@ -2,6 +2,8 @@
  * Headers that keep browsers from doing anything with an answer but reading it. The strict policy holds for
  * every route; a route that serves a page names its own with `contentPolicy`, after this.
  */
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
@@ -15,14 +17,33 @@ const NOTHING: ContentPolicy = {
   'frame-ancestors': ["'none'"],
 };
 
-export function securityHeaders(): RequestHandler {
-  return helmet({
+/** Names and values, the same for every answer: helmet works them out once. */
+export const SECURITY_HEADERS: readonly (readonly [name: string, value: string])[] = headersOf(
+  helmet({
     contentSecurityPolicy: { useDefaults: false, directives: NOTHING },
     // Pages elsewhere read answers by CORS, which this does not touch; nothing here is to be embedded.
     crossOriginResourcePolicy: { policy: 'same-origin' },
     frameguard: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
+    // Express is told itself not to say what it is.
+    xPoweredBy: false,
+  }),
+);
+
+export function securityHeaders(): RequestHandler {
+  return (_request, response, next) => {
+    for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
+    next();
+  };
+}
+
+function headersOf(setsHeaders: ReturnType<typeof helmet>): [string, string][] {
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  setsHeaders(response.req, response, (error) => {
+    if (error) throw error;
   });
+  // helmet sets texts.
+  return response.getHeaderNames().map((name) => [name, String(response.getHeader(name))]);
 }
 
 /** The policy of a page: nothing but what `allowed` names. */

@@ -2,6 +2,7 @@
  * Whom a request is counted for. Express resolves the address by TRUST_PROXY_HOPS (`trust proxy`): that many
  * last entries of X-Forwarded-For were written by proxies of ours, everything before them by anybody.
  */
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { Request } from 'express';
 
@@ -9,13 +10,30 @@ import type { Request } from 'express';
 const NETWORK_GROUPS = 4;
 
 /** The address as it is counted: IPv4 as it is, IPv6 by its /64. */
-export function clientAddress(request: Pick<Request, 'ip' | 'socket'>): string {
+export function clientAddress(request: {
+  ip: Request['ip'];
+  socket: Pick<Request['socket'], 'remoteAddress'>;
+}): string {
   return (
     countedAddress(request.ip) ??
     // A proxy of ours wrote something that is no address: its own is all that is certain.
     countedAddress(request.socket.remoteAddress) ??
     'unknown'
   );
+}
+
+/** The same of a request that express has not seen. @param hops proxies before the gateway, as express takes them */
+export function clientAddressBehind({ headers, socket }: IncomingMessage, hops: number): string {
+  const { remoteAddress } = socket;
+  const forwarded = headers['x-forwarded-for'];
+  if (hops === 0 || forwarded === undefined) return clientAddress({ ip: remoteAddress, socket });
+  // Node joins repeated headers of this name.
+  const written = String(forwarded)
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+  const passed = [...written, remoteAddress].reverse();
+  return clientAddress({ ip: passed[Math.min(hops, passed.length - 1)], socket });
 }
 
 /** @returns undefined for what is no address */

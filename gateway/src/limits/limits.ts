@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@interview/runtime/errors';
 import type { Viewer } from '@interview/runtime/viewer';
-import type { RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import { viewerOf } from '../edges/authenticated.js';
 import type { GatewaySettings } from '../settings.js';
 import { clientAddress } from './client-address.js';
@@ -14,7 +14,15 @@ import type { Place, RateLimit, RateLimiter } from './rate-limiter.js';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
+/** A request that was counted: what every answer to it tells, and why it is refused, if it is. */
+export interface CountedRequest {
+  headers: readonly (readonly [name: string, value: string])[];
+  refused: AppError | undefined;
+}
+
 export interface Limits {
+  /** Counts a request for its address. */
+  countRequest(address: string): Promise<CountedRequest>;
   /** Counts a request for its address. Passes RATE_LIMITED on to the error handler of the route. */
   requests: RequestHandler;
   /**
@@ -54,16 +62,23 @@ export function createLimits(settings: LimitSettings, limiter: RateLimiter, metr
     return place;
   };
 
+  const countRequest = async (address: string): Promise<CountedRequest> => {
+    const place = await take(requests, address);
+    const refused = place.taken ? undefined : rateLimited(requests, 'requests of one address', place);
+    return { headers: told(requests, place), refused };
+  };
+
   return {
+    countRequest,
     requests: async (request, response, next) => {
-      const place = await take(requests, clientAddress(request));
-      tell(response, requests, place);
-      next(place.taken ? undefined : rateLimited(requests, 'requests of one address', place));
+      const { headers, refused } = await countRequest(clientAddress(request));
+      for (const [name, value] of headers) response.append(name, value);
+      next(refused);
     },
     uploads: async (request, response, next) => {
       const { viewer } = viewerOf(request);
       const place = await take(uploads, subjectOf(viewer));
-      tell(response, uploads, place);
+      for (const [name, value] of told(uploads, place)) response.append(name, value);
       if (!place.taken) return next(rateLimited(uploads, 'uploads of one user', place));
       response.once('close', () => {
         const accepted = response.writableFinished && response.statusCode < 400;
@@ -102,11 +117,14 @@ function rateLimited({ quota, windowMs }: RateLimit, what: string, place: Place)
 }
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers-10, on every answer; a route with two limits tells both. */
-function tell(response: Response, { name, quota, windowMs }: RateLimit, place: Place): void {
+function told({ name, quota, windowMs }: RateLimit, place: Place): [string, string][] {
   const seconds = inSeconds(place.freeInMs);
-  response.append('RateLimit-Policy', `"${name}";q=${quota};w=${inSeconds(windowMs)}`);
-  response.append('RateLimit', `"${name}";r=${place.remaining};t=${seconds}`);
-  if (!place.taken) response.setHeader('Retry-After', String(seconds));
+  const told: [string, string][] = [
+    ['RateLimit-Policy', `"${name}";q=${quota};w=${inSeconds(windowMs)}`],
+    ['RateLimit', `"${name}";r=${place.remaining};t=${seconds}`],
+  ];
+  if (!place.taken) told.push(['Retry-After', String(seconds)]);
+  return told;
 }
 
 const inSeconds = (milliseconds: number) => Math.max(1, Math.ceil(milliseconds / 1000));

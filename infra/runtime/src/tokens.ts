@@ -4,9 +4,10 @@
  * the token, keys in a token's header are ignored.
  */
 import { Role } from '@interview/schema/enums';
-import { createRemoteJWKSet, errors, type JWTVerifyResult, jwtVerify, SignJWT } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyResult, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { AppError } from './errors.js';
+import { createVerifiedTokens, type KeySource } from './verified-tokens.js';
 import type { Viewer } from './viewer.js';
 
 export interface TokenSettings {
@@ -18,6 +19,9 @@ export interface TokenSettings {
 
 /** RFC 7519 and RFC 9068; compared without regard to case. */
 const ACCESS_TOKEN_TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
+
+/** Clocks of issuer and product may be apart by this. */
+const CLOCK_TOLERANCE_SECONDS = 5;
 
 const Claims = z.object({
   sub: z.string().min(1).max(255),
@@ -31,23 +35,29 @@ const Claims = z.object({
 export type VerifyToken = (authorization: string | undefined | null) => Promise<Viewer>;
 
 export function createTokenVerifier(settings: TokenSettings): VerifyToken {
-  const remote = settings.JWT_JWKS_URL ? createRemoteJWKSet(new URL(settings.JWT_JWKS_URL)) : undefined;
+  const remote = settings.JWT_JWKS_URL ? remoteKeys(new URL(settings.JWT_JWKS_URL)) : undefined;
   const secret = new TextEncoder().encode(settings.JWT_SECRET);
   const options = {
     requiredClaims: ['sub', 'exp', 'role', 'companyId'],
-    clockTolerance: 5,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
     ...(settings.JWT_ISSUER ? { issuer: settings.JWT_ISSUER } : {}),
     ...(settings.JWT_AUDIENCE ? { audience: settings.JWT_AUDIENCE } : {}),
   };
   const verify = (token: string): Promise<JWTVerifyResult> =>
     remote
-      ? jwtVerify(token, remote, { ...options, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] })
+      ? jwtVerify(token, remote.keySet, { ...options, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] })
       : jwtVerify(token, secret, { ...options, algorithms: ['HS256'] });
+
+  const keys: KeySource = remote ?? { generation: () => 0 };
+  const verified = createVerifiedTokens(keys, (expiresAt) => expiresAt <= now() - CLOCK_TOLERANCE_SECONDS);
 
   return async (authorization) => {
     if (!authorization) {
       throw new AppError('AUTH_REQUIRED', 'Send a token: "Authorization: Bearer <token>".');
     }
+    const known = verified.get(authorization);
+    if (known) return known;
+    const generation = keys.generation();
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (!token) throw new AppError('INVALID_TOKEN', 'The authorization is not of the form "Bearer <token>".');
     try {
@@ -62,7 +72,10 @@ export function createTokenVerifier(settings: TokenSettings): VerifyToken {
         throw new AppError('INVALID_TOKEN', `The token's claims are not valid: ${wrong}.`);
       }
       const { sub, email, role, companyId, exp } = claims.data;
-      return { id: sub, email: email ?? null, role, companyId, expiresAt: exp };
+      // Given to every request with this token.
+      const viewer: Viewer = Object.freeze({ id: sub, email: email ?? null, role, companyId, expiresAt: exp });
+      verified.keep(authorization, viewer, generation);
+      return viewer;
     } catch (error) {
       if (error instanceof AppError) throw error;
       if (error instanceof errors.JWTExpired) throw new AppError('INVALID_TOKEN', 'The token has expired.');
@@ -70,6 +83,22 @@ export function createTokenVerifier(settings: TokenSettings): VerifyToken {
       throw new AppError('SERVICE_UNAVAILABLE', 'Tokens cannot be verified at this moment.');
     }
   };
+}
+
+/** As jose counts it. */
+const now = (): number => Math.floor(Date.now() / 1000);
+
+/** The keys at that address, which jose fetches, keeps for a while and fetches again for a key that it does not know. */
+function remoteKeys(url: URL): KeySource & { keySet: ReturnType<typeof createRemoteJWKSet> } {
+  let fetched = 0;
+  const keySet = createRemoteJWKSet(url, {
+    [customFetch]: async (...request) => {
+      const answer = await fetch(...request);
+      fetched += 1;
+      return answer;
+    },
+  });
+  return { keySet, generation: () => (keySet.fresh && !keySet.reloading ? fetched : undefined) };
 }
 
 /** Signs a development or test token; the product itself never issues any. `ttlSeconds` from now. */

@@ -11,7 +11,7 @@ import { authenticated, viewerOf } from '../authenticated.js';
 import { endAtOnce } from '../event-streams/event-stream.js';
 import type { EventStreams } from '../event-streams/event-streams.js';
 import { readAddress, readParameters } from '../event-streams/subscribe-request.js';
-import { MAX_OPERATION_BODY } from '../graphql-http/graphql-http.js';
+import { MAX_BODY_BYTES } from '../graphql-http/plain-request.js';
 import { sendGraphqlError } from '../http-errors.js';
 import { sseFormat } from './sse-format.js';
 
@@ -39,7 +39,7 @@ export function graphqlSse({ streams, verifyToken, internalKey, limitRequests, l
   const router = Router();
   router.use(limitRequests);
   router.use(authenticated(verifyToken, internalKey, refuse));
-  router.use(asTheProtocolSays, express.json({ limit: MAX_OPERATION_BODY }), stream);
+  router.use(asTheProtocolSays, express.json({ limit: MAX_BODY_BYTES }), stream);
   router.use(refuseErrors);
   return router;
 }

@@ -8,15 +8,13 @@ export const NESTED_QUERY = `query Dashboard($first: Int!, $after: String) {
       id
       status
       roundType
-      roundNumber
-      scheduledAt
       startedAt
-      resume { fileName fileUrl mimeType }
-      verdict { decision overallScore technicalScore submittedAt }
+      resume { fileName fileUrl }
+      verdict { decision overallScore submittedAt }
       aggregate {
-        speech { averageConfidence totalHesitations averageResponseTimeMs }
+        speech { averageConfidence totalHesitations }
         video { engagementScore eyeContactPercentage }
-        fraud { alertsCount tabSwitches multipleFacesDetected }
+        fraud { alertsCount tabSwitches }
       }
       insights(last: 5) { nodes { id type severity timestampMs } }
     }
