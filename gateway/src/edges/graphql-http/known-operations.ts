@@ -73,6 +73,7 @@ function createAnswering(options: KnownOperationsOptions) {
     try {
       registered.admit(prepared.source, prepared.document);
       const coerced = coerceVariables(graph.schema, prepared.operation, operation.variables);
+      prepared.compiled.checkConditions(operation.variables);
       checkCost(graph.schema, prepared.document, prepared.operation, coerced, maxCost);
     } catch {
       // Whatever it is, the long way finds it again and tells it.

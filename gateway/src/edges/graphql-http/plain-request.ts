@@ -26,7 +26,7 @@ const ANSWER_TYPES: ReadonlyMap<string | undefined, string> = new Map([
   ['application/json', AS_JSON],
   ['application/json, text/plain, */*', AS_JSON],
   ['application/graphql-response+json', AS_GRAPHQL],
-  ['application/graphql-response+json, application/json', AS_JSON],
+  ['application/graphql-response+json, application/json', AS_GRAPHQL],
   ['application/graphql-response+json,application/json;q=0.9', AS_GRAPHQL],
 ]);
 

@@ -45,13 +45,15 @@ export interface OperationToExecute {
 }
 
 export interface CompiledOperation {
+  /** @throws AppError VALIDATION_FAILED when a variable that decides on fields is null, as `execute` does */
+  checkConditions(variables: Readonly<Record<string, unknown>>): void;
   /**
    * Never throws or rejects for what subgraphs do: what they cost is null, with errors as they told them (not yet
    * public) at the client's paths. Nothing but nulls where the schema wants none are `extensions.valueCompletion`,
    * when there are no other errors.
    *
    * @returns at once, without a promise, when nothing has to be asked
-   * @throws Error when a variable that decides on fields has no value
+   * @throws AppError VALIDATION_FAILED when a variable that decides on fields is null
    */
   execute(execution: OperationToExecute): FormattedExecutionResult | Promise<FormattedExecutionResult>;
 }
@@ -76,11 +78,15 @@ export function compileOperation(options: OperationToCompile): CompiledOperation
         fetches.some((other) => other !== fetch && asksAs(other, fetch)),
     });
   const { fragments } = clientDocument(schema, document);
-  const projectionOf = compileProjections(conditionVariables(operation, fragments), defaults, (conditions) =>
+  const deciding = conditionVariables(operation, fragments);
+  const projectionOf = compileProjections(deciding, defaults, (conditions) =>
     compileProjection(schema, document, operation, conditions),
   );
 
   return {
+    checkConditions(variables) {
+      for (const name of deciding) valueOfCondition(name, variables, defaults);
+    },
     execute({ variables, context, ask, given: answer }) {
       const project = projectionOf(variables);
       const execution: Execution = {
