@@ -86,7 +86,7 @@ export class EventStream implements FeedSubscriber {
 
   /** Ends the stream so that its client comes back, to whoever serves then. Resolves when the connection is no more. */
   goAway(): Promise<void> {
-    this.#end(this.options.format.goingAway);
+    this.#end(this.options.format.goingAway());
     return this.closed;
   }
 
@@ -100,7 +100,7 @@ export class EventStream implements FeedSubscriber {
     response.destroy();
   }
 
-  #end(last: Buffer | undefined): void {
+  #end(last: Buffer): void {
     const { response } = this.options;
     if (!this.#onStop) return;
     this.#stop();

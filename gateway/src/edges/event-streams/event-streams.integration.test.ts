@@ -1,41 +1,17 @@
 /** What holds for subscriptions over HTTP in either format: how they live, what ends them, and what they share. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createClient } from 'graphql-sse';
 import { FeedClient } from '../../testing/feed-client.js';
 import { createInterviewWorld, type InterviewWorld } from '../../testing/interview-world.js';
-import { eventsIn, partsIn, StreamClient } from '../../testing/stream-client.js';
+import { type StreamClient } from '../../testing/stream-client.js';
+import {
+  metricOf,
+  openStream,
+  STREAMED_FEED,
+  TRANSPORTS,
+  type Transport,
+  WIDE_FEED,
+} from '../../testing/stream-transports.js';
 import { startTestGateway, type TestGateway, tokenFor } from '../../testing/test-gateway.js';
-
-const FEED = `subscription ($roundId: ID!, $after: String) {
-  insightAdded(roundId: $roundId, after: $after) { id cursor }
-}`;
-const WIDE = `subscription ($roundId: ID!, $after: String) {
-  insightAdded(roundId: $roundId, after: $after) { id measure(unit: "${'x'.repeat(20_000)}") }
-}`;
-
-type Result = { data?: { insightAdded: { id: string } }; errors?: { extensions: { code: string } }[] };
-
-const TRANSPORTS = {
-  sse: {
-    path: '/graphql/stream',
-    accept: 'text/event-stream',
-    heartbeat: '\n:\n\n',
-    results: (text: string) =>
-      eventsIn(text).flatMap(({ event, data }) => (event === 'next' ? [JSON.parse(data) as Result] : [])),
-    isComplete: (text: string) => text.endsWith('event: complete\ndata:\n\n'),
-  },
-  multipart: {
-    path: '/graphql',
-    accept: 'multipart/mixed;subscriptionSpec=1.0',
-    heartbeat: '\r\n{}\r\n--graphql',
-    results: (text: string) =>
-      (partsIn(text) as { payload?: Result | null; errors?: Result['errors'] }[]).flatMap(({ payload, errors }) =>
-        payload ? [payload] : errors ? [{ errors }] : [],
-      ),
-    isComplete: (text: string) => text.endsWith('\r\n--graphql--\r\n'),
-  },
-};
-type Transport = keyof typeof TRANSPORTS;
 
 let world: InterviewWorld;
 let gateway: TestGateway;
@@ -51,28 +27,13 @@ afterEach(async () => {
   await world.stop();
 });
 
-const open = async (
-  transport: Transport,
-  { query = FEED, after, token }: { query?: string; after?: string; token?: string } = {},
-): Promise<StreamClient> => {
-  const { path, accept } = TRANSPORTS[transport];
-  const body = { query, variables: { roundId: 'r1', after } };
-  const client = await StreamClient.ask(`${gateway.url}${path}`, {
-    body,
-    headers: { accept },
-    ...(token ? { token } : {}),
-  });
+const open = async (transport: Transport, options: Parameters<typeof openStream>[2] = {}): Promise<StreamClient> => {
+  const client = await openStream(gateway, transport, options);
   clients.push(client);
   return client;
 };
 const idsLogged = () => world.log.insights.map((i) => i.id);
-/** The value of a metric of the gateway; of one transport, where there are several. */
-const metric = async (name: string, transport?: Transport) => {
-  const text = await (await fetch(`${gateway.url}/metrics`)).text();
-  const of = transport ? `transport="${transport}"` : '';
-  const line = text.split('\n').find((l) => l.startsWith(`${name}{`) && l.includes(of));
-  return Number(line?.split(' ').at(-1));
-};
+const metric = (name: string, transport?: Transport) => metricOf(gateway, name, transport);
 
 describe.each<Transport>(['sse', 'multipart'])('a subscription over HTTP (%s)', (transport) => {
   const { results, isComplete, heartbeat } = TRANSPORTS[transport];
@@ -115,12 +76,12 @@ describe.each<Transport>(['sse', 'multipart'])('a subscription over HTTP (%s)', 
     await received(client, idsLogged().length);
     expect(idsIn(client)).toEqual(idsLogged());
     expect(await metric('graphql_stream_events_total', transport)).toBe(75);
-    expect(await metric('graphql_stream_bytes_total', transport)).toBeGreaterThan(75 * 50);
+    expect(await metric('graphql_stream_sent_bytes_total', transport)).toBeGreaterThan(75 * 50);
   });
 
   it('is cut for a reader that does not keep up, and the others go on', async () => {
     gateway = await startTestGateway(world);
-    const slow = await open(transport, { query: WIDE });
+    const slow = await open(transport, { query: WIDE_FEED });
     const quick = await open(transport);
     await world.insights.until(() => world.insights.open === 2);
     slow.stopReading();
@@ -194,7 +155,7 @@ describe('equal subscriptions over server-sent events, parts and WebSocket', () 
   it('share one upstream subscription, and each has its own end', async () => {
     gateway = await startTestGateway(world);
     const socket = await FeedClient.open(gateway.url, await tokenFor());
-    socket.subscribe('feed', FEED, { roundId: 'r1' });
+    socket.subscribe('feed', STREAMED_FEED, { roundId: 'r1' });
     await world.insights.until(() => world.insights.open === 1);
     const [sse, otherSse, multipart] = await Promise.all([open('sse'), open('sse'), open('multipart')]);
     expect([await metric('feed_subscriptions'), await metric('feed_groups')]).toEqual([4, 1]);
@@ -225,85 +186,5 @@ describe('equal subscriptions over server-sent events, parts and WebSocket', () 
     multipart.abort();
     otherSse.abort();
     await world.insights.until(() => world.insights.open === 0);
-  });
-});
-
-describe('a gateway that stops', () => {
-  it('ends event streams without `complete`, and parts with an error', async () => {
-    gateway = await startTestGateway(world);
-    const sse = await open('sse');
-    const multipart = await open('multipart');
-    await world.insights.until(() => world.insights.open === 1);
-    await gateway.stop();
-    await Promise.all([sse.ended, multipart.ended]);
-    expect(eventsIn(sse.text)).toEqual([]);
-    expect(TRANSPORTS.multipart.results(multipart.text)).toMatchObject([
-      { errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] },
-    ]);
-  });
-
-  it('takes no new ones once it closes them, and ends those of readers that do not read', async () => {
-    gateway = await startTestGateway(world);
-    for (let i = 0; i < 1000; i++) world.log.append('r1');
-    const stuck = await open('sse', { query: WIDE, after: '0' });
-    stuck.stopReading();
-    // What is caught up is given no more than it takes, so it is not cut before.
-    while ((await metric('feed_parked_total')) === 0);
-    const other = await open('sse');
-    const stopped = gateway.stop();
-    await other.ended;
-    const late = await open('multipart');
-    await late.ended;
-    expect([late.status, Number(late.headers['retry-after'])]).toEqual([503, 5]);
-    await stopped;
-    stuck.goOnReading();
-    expect(await stuck.ended).toBe(false);
-  });
-
-  it('loses nothing for the official client, which comes back with the last cursor', async () => {
-    gateway = await startTestGateway(world);
-    const next = await startTestGateway(world);
-    const authorization = `Bearer ${await tokenFor()}`;
-    let serving = gateway;
-    let last: string | undefined;
-    const received: string[] = [];
-    let watch: () => void = () => undefined;
-    const come = (count: number) =>
-      new Promise<void>((resolve) => {
-        watch = () => received.length >= count && resolve();
-        watch();
-      });
-    const client = createClient({
-      url: () => `${serving.url}/graphql/stream`,
-      headers: () => ({ authorization, ...(last ? { 'last-event-id': last } : {}) }),
-      retry: async () => undefined,
-    });
-    const note = (what: string) => {
-      received.push(what);
-      watch();
-    };
-    client.subscribe<{ insightAdded: { id: string; cursor: string } }>(
-      { query: FEED, variables: { roundId: 'r1' } },
-      {
-        next: ({ data }) => {
-          last = data?.insightAdded.cursor;
-          note(data?.insightAdded.id ?? 'nothing');
-        },
-        error: (error) => note(String(error)),
-        complete: () => note('complete'),
-      },
-    );
-    await world.insights.until(() => world.insights.open === 1);
-    for (let i = 0; i < 3; i++) world.log.append('r1');
-    await come(3);
-    serving = next;
-    const stopped = gateway.stop();
-    world.log.append('r1');
-    await stopped;
-    world.log.append('r1');
-    await come(5);
-    expect(received).toEqual(idsLogged());
-    client.dispose();
-    await next.stop();
   });
 });

@@ -53,6 +53,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   const { admitFeed, subscribeFeed, admitConnection, admitSubscription, heartbeatMs, metrics, log } = options;
   const open = new Set<EventStream>();
   let closing = false;
+  metrics.watchUnsent(() => open.values().reduce((bytes, stream) => bytes + stream.backlog(), 0));
 
   /** @throws AppError when nobody, or not this viewer, is let in now */
   const admit = async (viewer: Viewer) => {

@@ -15,6 +15,6 @@ export interface StreamFormat {
   events(batch: FeedBatch): Buffer;
   /** The last that is sent: the feed has completed, or has ended with `errors`. */
   ending(errors?: readonly GraphQLFormattedError[]): Buffer;
-  /** The last that is sent by a gateway that stops; none where a client comes back just because nothing was said. */
-  readonly goingAway: Buffer | undefined;
+  /** The last that is sent by a gateway that stops: has the client come back. */
+  goingAway(): Buffer;
 }

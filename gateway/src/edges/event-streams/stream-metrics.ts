@@ -7,6 +7,8 @@ export interface StreamMetrics {
   sent(transport: StreamTransport, events: number, bytes: number): void;
   /** A stream was cut because its reader did not keep up. */
   slowReader(transport: StreamTransport): void;
+  /** Asks for the bytes that wait for readers whenever the metrics are asked for. */
+  watchUnsent(unsent: () => number): void;
 }
 
 export function createStreamMetrics(registry: Registry): StreamMetrics {
@@ -18,7 +20,7 @@ export function createStreamMetrics(registry: Registry): StreamMetrics {
     ...labelled,
   });
   const bytes = new Counter({
-    name: 'graphql_stream_bytes_total',
+    name: 'graphql_stream_sent_bytes_total',
     help: 'Bytes of the events that were sent to subscribers over HTTP',
     ...labelled,
   });
@@ -27,6 +29,15 @@ export function createStreamMetrics(registry: Registry): StreamMetrics {
     help: 'Subscriptions over HTTP cut because their reader did not keep up',
     ...labelled,
   });
+  let watched = () => 0;
+  new Gauge({
+    name: 'graphql_stream_unsent_bytes',
+    help: 'Bytes that wait for the readers of subscriptions over HTTP',
+    registers: [registry],
+    collect() {
+      this.set(watched());
+    },
+  });
   return {
     opened: (transport, delta) => open.inc({ transport }, delta),
     sent: (transport, eventCount, byteCount) => {
@@ -34,5 +45,8 @@ export function createStreamMetrics(registry: Registry): StreamMetrics {
       bytes.inc({ transport }, byteCount);
     },
     slowReader: (transport) => slowReaders.inc({ transport }),
+    watchUnsent: (unsent) => {
+      watched = unsent;
+    },
   };
 }

@@ -34,7 +34,7 @@ export const MULTIPART_FORMAT: StreamFormat = {
   events: (batch) => batch.once(PARTS, () => partsOf(batch)),
   ending: (errors) => Buffer.from(errors ? failure(errors) : END),
   // This protocol knows no return by itself; its clients read an end without a word as a broken answer.
-  goingAway: Buffer.from(failure([GOING_AWAY])),
+  goingAway: () => Buffer.from(failure([GOING_AWAY])),
 };
 
 function partsOf({ events }: FeedBatch): Buffer {

@@ -7,8 +7,10 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { FeedBatch } from '../../subscriptions/feed-event.js';
 import type { StreamFormat } from '../event-streams/stream-format.js';
 
-/** When an EventSource whose connection broke comes back; each is told another moment of this span. */
-const RETRY_MS = { least: 500, most: 3000 };
+/** When an EventSource whose connection broke comes back, in milliseconds; each is told another moment of the span. */
+const RETRY_MS = [500, 3000] as const;
+/** The same where the gateway stops, which takes 3 s: an EventSource that is answered 503 never comes again. */
+const RETRY_AFTER_STOP_MS = [4000, 7000] as const;
 
 const LINES = Symbol('the lines that carry a batch');
 const AFTER_DATA = Buffer.from('\n\n');
@@ -18,18 +20,17 @@ const COMPLETE = 'event: complete\ndata:\n\n';
 const BREAKS_ID = /[\r\n\0]/;
 
 export function sseFormat(random: () => number = Math.random): StreamFormat {
+  const retry = ([least, most]: readonly [number, number]) =>
+    `retry: ${Math.round(least + random() * (most - least))}\n`;
   return {
     transport: 'sse',
     contentType: 'text/event-stream; charset=utf-8',
-    opening: () => {
-      const retryMs = Math.round(RETRY_MS.least + random() * (RETRY_MS.most - RETRY_MS.least));
-      return Buffer.from(`retry: ${retryMs}\n:\n\n`);
-    },
+    opening: () => Buffer.from(`${retry(RETRY_MS)}:\n\n`),
     heartbeat: Buffer.from(':\n\n'),
     events: (batch) => batch.once(LINES, () => linesOf(batch)),
     ending: (errors) => Buffer.from(`${errors ? refusal(errors) : ''}${COMPLETE}`),
-    // Not even `complete`: then clients come back by themselves, an EventSource with the last id.
-    goingAway: undefined,
+    // No `complete`: then clients come back by themselves, an EventSource with the last id.
+    goingAway: () => Buffer.from(`${retry(RETRY_AFTER_STOP_MS)}\n`),
   };
 }
 
