@@ -78,7 +78,7 @@ describe('subscriptions as server-sent events', () => {
     expect(idsIn(client)).toEqual(idsLogged(roundId));
   });
 
-  it('go on after Last-Event-ID, which wins over `after`, with no gap and no repeat', async () => {
+  it('go on after Last-Event-ID, which wins over `after`, with no gap and no repeat, cursors asked for or not', async () => {
     const roundId = freshRound();
     const first = await opened(roundId);
     for (let i = 0; i < 5; i++) world.log.append(roundId);
@@ -87,13 +87,14 @@ describe('subscriptions as server-sent events', () => {
     first.abort();
     world.log.append(roundId);
     const second = await ask({
-      body: { query: FEED, variables: { roundId, after: '0' } },
+      body: { query: FEED.replace(' cursor', ''), variables: { roundId, after: '0' } },
       headers: { accept: 'text/event-stream', 'last-event-id': last },
     });
     await second.until((text) => count(text) >= 3);
     world.log.append(roundId);
     await second.until((text) => count(text) >= 4);
     expect([...idsIn(first).slice(0, 3), ...idsIn(second)]).toEqual(idsLogged(roundId));
+    expect(eventsIn(second.text).at(-1)?.id).toBe(String(world.log.insights.at(-1)?.sequence));
   });
 
   it('carry no id where a feed cannot be resumed, and complete when it does', async () => {
