@@ -25,16 +25,19 @@ import { createPresence } from './edges/socket-io/presence.js';
 import { createRoundFeeds } from './edges/socket-io/round-feeds.js';
 import { createRoundStates } from './edges/socket-io/round-states.js';
 import { socketIo } from './edges/socket-io/socket-io.js';
+import { CurrentGraph } from './graph/current-graph.js';
 import { loadGraph } from './graph/graph.js';
 import { createOperations } from './graph/operations.js';
 import { createRegisteredOperations } from './graph/registered-operations.js';
+import { createSubgraphSources } from './graph/subgraph-sources.js';
+import { createSupergraphIntake, type OfferSupergraph } from './graph/supergraph-intake.js';
 import { createLimits } from './limits/limits.js';
 import { createRateLimiter } from './limits/rate-limiter.js';
 import { createGatewayMetrics } from './metrics.js';
 import { allowedOrigins } from './origins.js';
 import type { GatewaySettings } from './settings.js';
 import { iteratedFeeds } from './subscriptions/feed.js';
-import { createFeedAdmission } from './subscriptions/feed-admission.js';
+import { createFeedAdmission, createFeedReadmission } from './subscriptions/feed-admission.js';
 import { createFeedPlanner } from './subscriptions/feed-plan.js';
 import { createSharedFeeds } from './subscriptions/shared-feeds.js';
 import { SubgraphSocket } from './subscriptions/subgraph-socket.js';
@@ -57,6 +60,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** The port that it listens on. */
   port: number;
+  /** Takes a new supergraph while it runs, or refuses it. */
+  offerSupergraph: OfferSupergraph;
 }
 
 /** Starts to listen. @throws Error when the supergraph is wrong or the port is taken. */
@@ -77,15 +82,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     introspection: settings.introspection,
   });
 
-  const graph = loadGraph({
-    supergraphSdl: options.supergraphSdl,
-    subgraphs,
-    internalKey,
-    timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
-    log,
-  });
-  stopper.onStop('graph', () => graph.close());
-  const apollo = createApolloServer(graph, {
+  const timeoutMs = settings.SUBGRAPH_TIMEOUT_MS;
+  const subgraphSources = createSubgraphSources({ subgraphs, internalKey, timeoutMs, log });
+  stopper.onStop('subgraph sources', () => subgraphSources.close());
+  const load = (supergraphSdl: string) => loadGraph({ supergraphSdl, subgraphSources, log });
+  const current = new CurrentGraph(load(options.supergraphSdl), log);
+  stopper.onStop('graph', () => current.close());
+  const apollo = createApolloServer(current, {
     registered,
     maxCost: settings.MAX_OPERATION_COST,
     introspection: settings.introspection,
@@ -95,9 +98,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await apollo.start();
   stopper.onStop('apollo', () => apollo.stop());
 
-  const sockets = Object.fromEntries(
-    Object.keys(graph.sources).map((name) => {
-      const url = subgraphs[name as keyof typeof subgraphs];
+  // They connect when the first feed is opened: one that no supergraph names costs nothing.
+  const sockets: Readonly<Record<string, SubgraphSocket>> = Object.fromEntries(
+    Object.entries(subgraphs).map(([name, url]) => {
       const onReconnect = () => metrics.upstreamReconnect(name);
       return [name, new SubgraphSocket({ name, url, internalKey, log, onReconnect })];
     }),
@@ -134,22 +137,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   app.use('/api', cors(allowsOrigin), api.router);
   app.use(nothingHere(log), answerErrors(log));
 
-  const planner = createFeedPlanner(graph);
+  const planner = createFeedPlanner(current.graph);
+  current.onChange(planner.prepare);
+  const maxCost = settings.MAX_OPERATION_COST;
   const sharedFeeds = createSharedFeeds({
-    graph,
-    planner,
+    graph: current.graph,
+    readmit: createFeedReadmission({ planner, maxCost }),
     socketOf: (subgraph) => sockets[subgraph],
     internalKey,
     flushMs: settings.FEED_FLUSH_MS,
     observer: metrics.sharedFeeds.observer,
     log,
   });
+  current.onChange((next) => () => sharedFeeds.useGraph(next));
   metrics.sharedFeeds.watch(sharedFeeds);
   const subscribeFeed = sharedFeeds.subscribe;
   const openFeed = iteratedFeeds(subscribeFeed);
   const feeds = graphqlWs({
-    graph,
-    admitFeed: createFeedAdmission({ planner, registered, maxCost: settings.MAX_OPERATION_COST }),
+    graph: current.graph,
+    admitFeed: createFeedAdmission({ planner, registered, maxCost }),
     openFeed,
     verifyToken,
     allowsOrigin,
@@ -184,7 +190,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await listen(server, settings.PORT, settings.HOST);
   await serveMetricsApart(settings, metrics.registry, stopper);
   stopper.onStop('drain', () => drain.run(server, [feeds, interviews]));
-  return { port: portOf(server) };
+  const offerSupergraph = createSupergraphIntake({ current, load, metrics: metrics.supergraph, log });
+  return { port: portOf(server), offerSupergraph };
 }
 
 function routeUpgrades(server: Server, feeds: GraphqlWsEdge): void {

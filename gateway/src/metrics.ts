@@ -4,12 +4,15 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { OperationMetrics } from './edges/graphql-http/graphql-http.js';
 import type { FeedMetrics } from './edges/graphql-ws/graphql-ws.js';
 import type { SocketIoMetrics } from './edges/socket-io/socket-io.js';
+import { createSupergraphMetrics } from './graph/graph-metrics.js';
+import type { SupergraphMetrics } from './graph/supergraph-intake.js';
 import type { OpenFeedMetrics } from './limits/open-feeds.js';
 import type { RateLimit } from './limits/rate-limiter.js';
 import { createFeedMetrics, type SharedFeedMetrics } from './subscriptions/feed-metrics.js';
 
 export interface GatewayMetrics {
   registry: Registry;
+  supergraph: SupergraphMetrics;
   operations: OperationMetrics;
   feeds: FeedMetrics;
   /** What the transports' feeds share. */
@@ -73,6 +76,7 @@ export function createGatewayMetrics(): GatewayMetrics {
   });
   return {
     registry,
+    supergraph: createSupergraphMetrics(registry),
     operations: { operation: (kind, outcome, seconds) => operations.observe({ kind, outcome }, seconds) },
     feeds: {
       sockets: (delta) => sockets.inc(delta),

@@ -37,6 +37,8 @@ export interface UpstreamOptions {
   variables: Variables;
   /** Where a resumable feed goes on from; from now on when absent. */
   after: string | undefined;
+  /** It goes on with a feed that ran before, so it is as patient as if it had run itself. */
+  ranBefore: boolean;
   signer: UpstreamSigner;
   reader: UpstreamReader;
 }
@@ -52,12 +54,19 @@ const UNAVAILABLE: GraphQLFormattedError = {
   extensions: { code: 'SERVICE_UNAVAILABLE' },
 };
 
-/** Opens the feed. @returns what ends it, at once and without a further call of the reader. */
-export function openUpstream(options: UpstreamOptions): () => void {
+export interface Upstream {
+  /** Whether the subgraph has ever answered with this feed. */
+  readonly established: boolean;
+  /** Ends it, at once and without a further call of the reader. */
+  stop(): void;
+}
+
+/** Opens the feed. */
+export function openUpstream(options: UpstreamOptions): Upstream {
   const { socket, plan, reader } = options;
   let cursor = options.after;
   let requested = false;
-  let established = false;
+  let established = options.ranBefore;
   let failingSince: number | undefined;
   let readAs = '';
   let ended = false;
@@ -70,7 +79,7 @@ export function openUpstream(options: UpstreamOptions): () => void {
     reader.end(errors);
   };
   const giveUp = setTimeout(() => {
-    if (!requested) end([UNAVAILABLE]);
+    if (!requested && !established) end([UNAVAILABLE]);
   }, FIRST_ANSWER_MS);
   const stop = () => {
     ended = true;
@@ -129,8 +138,13 @@ export function openUpstream(options: UpstreamOptions): () => void {
     });
   };
   subscribe();
-  return () => {
-    if (!ended) stop();
+  return {
+    get established() {
+      return established;
+    },
+    stop: () => {
+      if (!ended) stop();
+    },
   };
 }
 

@@ -1,8 +1,11 @@
 /** Shared feeds over a simulated subgraph, with time that the test turns, and subscribers that keep what they get. */
+import { composeServices } from '@apollo/composition';
 import { createLog } from '@interview/runtime/log';
 import type { Role } from '@interview/schema/enums';
-import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import { type FormattedExecutionResult, type GraphQLFormattedError, parse, print } from 'graphql';
 import { type Graph, loadGraph } from '../graph/graph.js';
+import { createSubgraphSources } from '../graph/subgraph-sources.js';
+import { createFeedReadmission } from '../subscriptions/feed-admission.js';
 import type { FeedBatch, FeedEvent } from '../subscriptions/feed-event.js';
 import type { FeedMember } from '../subscriptions/feed-member.js';
 import { createFeedPlanner } from '../subscriptions/feed-plan.js';
@@ -17,13 +20,60 @@ export const PLAIN = 'subscription ($after: String) { insightAdded(roundId: "r1"
 export const ENRICHED =
   'subscription ($after: String) { insightAdded(roundId: "r1", after: $after) { id cursor round { status } } }';
 
-let composed: string | undefined;
+/** The test world's supergraph, and what may become of it: the texts that are put in place of others. */
+export const SUPERGRAPHS = {
+  asItIs: [],
+  /** No feed is read differently. */
+  grown: [['type Alert {', 'type Alert { place: String']],
+  /** A field that feeds read has another type. */
+  retyped: [['  id: ID!\n  round: Round', '  id: String!\n  round: Round']],
+  /** It is each viewer's own. */
+  perViewer: [['  id: ID!\n  round: Round', '  id: ID! @tag(name: "per-viewer")\n  round: Round']],
+  /** What completed an event comes with it. */
+  statusMoved: [
+    ['  status: String!\n  consent', '  consent'],
+    ['  aggregate: String\n', '  aggregate: String\n  status: String!\n'],
+  ],
+  /** Feeds read what is not there any more. */
+  shrunk: [
+    ['  id: ID!\n  round: Round', '  key: ID!\n  round: Round'],
+    ['type Insight @key(fields: "id")', 'type Insight @key(fields: "key")'],
+  ],
+  /** A feed says that it can be resumed, and has no cursor. */
+  contradicting: [['  cursor: String!\n', '']],
+} as const satisfies Record<string, readonly (readonly [string, string])[]>;
+export type SupergraphName = keyof typeof SUPERGRAPHS;
+
+const composed = new Map<SupergraphName, string>();
+
+export function supergraphOfTests(name: SupergraphName = 'asItIs'): string {
+  const known = composed.get(name);
+  if (known !== undefined) return known;
+  const { rounds, resumes, insights } = createInterviewWorld();
+  const changes: readonly (readonly [string, string])[] = SUPERGRAPHS[name];
+  const unused = new Set(changes);
+  const services = [rounds, resumes, insights].map((subgraph) => {
+    const sdl = changes.reduce((text, change) => {
+      const [from, to] = change;
+      if (!text.includes(from)) return text;
+      unused.delete(change);
+      return text.replace(from, to);
+    }, print(subgraph.typeDefs));
+    return { name: subgraph.name, typeDefs: parse(sdl), url: 'http://127.0.0.1' };
+  });
+  if (unused.size > 0) throw new Error(`The supergraph "${name}" changes what is not there.`);
+  const { supergraphSdl, errors } = composeServices(services);
+  if (!supergraphSdl) throw new Error(String(errors));
+  composed.set(name, supergraphSdl);
+  return supergraphSdl;
+}
+
 /** The test world's graph; nothing of it is running. */
-export function graphOfTests(): Graph {
-  composed ??= createInterviewWorld().supergraphSdl;
+export function graphOfTests(name?: SupergraphName): Graph {
   const url = 'http://127.0.0.1:9';
   const subgraphs = { rounds: url, resumes: url, insights: url };
-  return loadGraph({ supergraphSdl: composed, subgraphs, internalKey: 'key', timeoutMs: 1000, log: LOG });
+  const subgraphSources = createSubgraphSources({ subgraphs, internalKey: 'key', timeoutMs: 1000, log: LOG });
+  return loadGraph({ supergraphSdl: supergraphOfTests(name), subgraphSources, log: LOG });
 }
 
 export interface Reader {
@@ -86,16 +136,11 @@ export class SimulatedFeeds {
   readonly #parked = new Map<FeedMember, () => void>();
 
   constructor(graph: Graph) {
-    const ask = () => {
-      const asked = Promise.withResolvers<FormattedExecutionResult>();
-      this.asked.push(asked);
-      return asked.promise;
-    };
-    const answering = { ...graph, feedSources: { rounds: { process: ask } } } as Graph;
+    const answering = this.#answering(graph);
     this.#planner = createFeedPlanner(answering);
     this.feeds = createSharedFeeds({
       graph: answering,
-      planner: this.#planner,
+      readmit: createFeedReadmission({ planner: this.#planner, maxCost: 1000 }),
       socketOf: () => this.subgraph,
       internalKey: 'key',
       flushMs: 0,
@@ -107,6 +152,23 @@ export class SimulatedFeeds {
         leave: (member) => void this.#parked.delete(member),
       },
     });
+  }
+
+  /** A new supergraph is taken. */
+  useGraph(graph: Graph): void {
+    const answering = this.#answering(graph);
+    this.#planner.prepare(answering)();
+    this.feeds.useGraph(answering);
+  }
+
+  /** The rounds subgraph answers when the test says so. */
+  #answering(graph: Graph): Graph {
+    const ask = () => {
+      const asked = Promise.withResolvers<FormattedExecutionResult>();
+      this.asked.push(asked);
+      return asked.promise;
+    };
+    return { ...graph, feedSources: { rounds: { process: ask } } } as Graph;
   }
 
   get parked(): number {

@@ -10,8 +10,8 @@ import type { Logger } from '@interview/runtime/log';
 import type { VerifyToken } from '@interview/runtime/tokens';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import { GraphQLError } from 'graphql';
+import type { CurrentGraph } from '../../graph/current-graph.js';
 import { publicError } from '../../graph/errors.js';
-import type { Graph } from '../../graph/graph.js';
 import { LIMITS, withinLimits } from '../../graph/limits.js';
 import type { RegisteredOperations } from '../../graph/registered-operations.js';
 import type { ViewerContext } from '../../graph/subgraph-source.js';
@@ -19,6 +19,7 @@ import { storableText } from '../../graph/text.js';
 import { unconditionalRoot } from '../../graph/unconditional-root.js';
 import { authenticated, viewerOf } from '../authenticated.js';
 import { describeFailure } from '../http-errors.js';
+import { apolloGraph } from './apollo-graph.js';
 import { type OperationGateOptions, operationGate, wellNamed } from './operation-gate.js';
 
 /** Largest request body; documents and variables are small, files have a way of their own. */
@@ -35,12 +36,12 @@ export interface OperationMetrics {
 }
 
 export function createApolloServer(
-  graph: Graph,
+  current: CurrentGraph,
   options: OperationGateOptions & { introspection: boolean; metrics: OperationMetrics },
 ): ApolloServer<ViewerContext> {
   const { log } = options;
   return new ApolloServer<ViewerContext>({
-    gateway: graph.gateway,
+    gateway: apolloGraph(current),
     introspection: options.introspection,
     // Suggestions would tell what introspection does not.
     hideSchemaDetailsFromClientErrors: !options.introspection,
