@@ -22,7 +22,7 @@ import { securityHeaders } from './edges/security-headers.js';
 import { createMediaIntake } from './edges/socket-io/media-intake.js';
 import { createMediaStreams } from './edges/socket-io/media-streams.js';
 import { createPresence } from './edges/socket-io/presence.js';
-import { createRoundFeeds } from './edges/socket-io/round-feeds.js';
+import { checkRoundFeeds, createRoundFeeds } from './edges/socket-io/round-feeds.js';
 import { createRoundStates } from './edges/socket-io/round-states.js';
 import { socketIo } from './edges/socket-io/socket-io.js';
 import { CurrentGraph } from './graph/current-graph.js';
@@ -139,6 +139,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const planner = createFeedPlanner(current.graph);
   current.onChange(planner.prepare);
+  current.onChange((next) => {
+    // As at the start: a graph without the feeds of Socket.IO is not one that this gateway serves.
+    checkRoundFeeds(createFeedPlanner(next));
+    return () => undefined;
+  });
   const maxCost = settings.MAX_OPERATION_COST;
   const sharedFeeds = createSharedFeeds({
     graph: current.graph,

@@ -6,10 +6,10 @@ import {
   graphOfTests,
   PLAIN,
   SimulatedFeeds,
-  type SupergraphName,
   type TestSubscriber,
   turn,
 } from '../testing/simulated-feeds.js';
+import type { SupergraphName } from '../testing/supergraphs.js';
 
 type Step =
   | { do: 'store'; shown: boolean[] }
@@ -22,7 +22,14 @@ type Step =
   | { do: 'answer'; which: number };
 
 /** Those that go on serving the feeds. */
-const SERVING = ['asItIs', 'grown', 'retyped', 'perViewer', 'statusMoved'] as const satisfies SupergraphName[];
+const SERVING = [
+  'asItIs',
+  'grown',
+  'retyped',
+  'perViewer',
+  'statusMoved',
+  'feedMoved',
+] as const satisfies SupergraphName[];
 
 const who = fc.nat(9);
 const as = fc.constantFrom('helen', 'hugo');

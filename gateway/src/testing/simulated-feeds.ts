@@ -1,77 +1,28 @@
 /** Shared feeds over a simulated subgraph, with time that the test turns, and subscribers that keep what they get. */
-import { composeServices } from '@apollo/composition';
 import { createLog } from '@interview/runtime/log';
 import type { Role } from '@interview/schema/enums';
-import { type FormattedExecutionResult, type GraphQLFormattedError, parse, print } from 'graphql';
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { type Graph, loadGraph } from '../graph/graph.js';
 import { createSubgraphSources } from '../graph/subgraph-sources.js';
 import { createFeedReadmission } from '../subscriptions/feed-admission.js';
 import type { FeedBatch, FeedEvent } from '../subscriptions/feed-event.js';
 import type { FeedMember } from '../subscriptions/feed-member.js';
-import { createFeedPlanner } from '../subscriptions/feed-plan.js';
+import { createFeedPlanner, type FeedPlan, type Variables } from '../subscriptions/feed-plan.js';
 import type { FeedSubscriber } from '../subscriptions/feed-subscriber.js';
 import type { Flushable } from '../subscriptions/flush-clock.js';
 import { createSharedFeeds, type SharedFeeds } from '../subscriptions/shared-feeds.js';
-import { createInterviewWorld } from './interview-world.js';
 import { SimulatedFeed } from './simulated-feed.js';
+import { type SupergraphName, supergraphOfTests } from './supergraphs.js';
 
 const LOG = createLog('test', 'silent');
 export const PLAIN = 'subscription ($after: String) { insightAdded(roundId: "r1", after: $after) { id cursor } }';
 export const ENRICHED =
   'subscription ($after: String) { insightAdded(roundId: "r1", after: $after) { id cursor round { status } } }';
 
-/** The test world's supergraph, and what may become of it: the texts that are put in place of others. */
-export const SUPERGRAPHS = {
-  asItIs: [],
-  /** No feed is read differently. */
-  grown: [['type Alert {', 'type Alert { place: String']],
-  /** A field that feeds read has another type. */
-  retyped: [['  id: ID!\n  round: Round', '  id: String!\n  round: Round']],
-  /** It is each viewer's own. */
-  perViewer: [['  id: ID!\n  round: Round', '  id: ID! @tag(name: "per-viewer")\n  round: Round']],
-  /** What completed an event comes with it. */
-  statusMoved: [
-    ['  status: String!\n  consent', '  consent'],
-    ['  aggregate: String\n', '  aggregate: String\n  status: String!\n'],
-  ],
-  /** Feeds read what is not there any more. */
-  shrunk: [
-    ['  id: ID!\n  round: Round', '  key: ID!\n  round: Round'],
-    ['type Insight @key(fields: "id")', 'type Insight @key(fields: "key")'],
-  ],
-  /** A feed says that it can be resumed, and has no cursor. */
-  contradicting: [['  cursor: String!\n', '']],
-} as const satisfies Record<string, readonly (readonly [string, string])[]>;
-export type SupergraphName = keyof typeof SUPERGRAPHS;
-
-const composed = new Map<SupergraphName, string>();
-
-export function supergraphOfTests(name: SupergraphName = 'asItIs'): string {
-  const known = composed.get(name);
-  if (known !== undefined) return known;
-  const { rounds, resumes, insights } = createInterviewWorld();
-  const changes: readonly (readonly [string, string])[] = SUPERGRAPHS[name];
-  const unused = new Set(changes);
-  const services = [rounds, resumes, insights].map((subgraph) => {
-    const sdl = changes.reduce((text, change) => {
-      const [from, to] = change;
-      if (!text.includes(from)) return text;
-      unused.delete(change);
-      return text.replace(from, to);
-    }, print(subgraph.typeDefs));
-    return { name: subgraph.name, typeDefs: parse(sdl), url: 'http://127.0.0.1' };
-  });
-  if (unused.size > 0) throw new Error(`The supergraph "${name}" changes what is not there.`);
-  const { supergraphSdl, errors } = composeServices(services);
-  if (!supergraphSdl) throw new Error(String(errors));
-  composed.set(name, supergraphSdl);
-  return supergraphSdl;
-}
-
 /** The test world's graph; nothing of it is running. */
 export function graphOfTests(name?: SupergraphName): Graph {
   const url = 'http://127.0.0.1:9';
-  const subgraphs = { rounds: url, resumes: url, insights: url };
+  const subgraphs = { rounds: url, resumes: url, insights: url, verdicts: url };
   const subgraphSources = createSubgraphSources({ subgraphs, internalKey: 'key', timeoutMs: 1000, log: LOG });
   return loadGraph({ supergraphSdl: supergraphOfTests(name), subgraphSources, log: LOG });
 }
@@ -126,8 +77,20 @@ export class TestSubscriber implements FeedSubscriber {
   }
 }
 
+export interface SubscribeOptions {
+  source?: string;
+  /** Made before, instead of the source. */
+  plan?: FeedPlan;
+  variables?: Variables;
+  after?: string;
+  reader?: Reader;
+}
+
 export class SimulatedFeeds {
+  /** Whichever subgraph serves the feed, it reads what is stored in one place. */
   readonly subgraph = new SimulatedFeed();
+  /** The subgraphs in which feeds were opened. */
+  readonly openedIn: string[] = [];
   readonly feeds: SharedFeeds;
   /** Completions of enriched events that wait for the other subgraph. */
   readonly asked: PromiseWithResolvers<FormattedExecutionResult>[] = [];
@@ -141,7 +104,10 @@ export class SimulatedFeeds {
     this.feeds = createSharedFeeds({
       graph: answering,
       readmit: createFeedReadmission({ planner: this.#planner, maxCost: 1000 }),
-      socketOf: () => this.subgraph,
+      socketOf: (name) => {
+        this.openedIn.push(name);
+        return this.subgraph;
+      },
       internalKey: 'key',
       flushMs: 0,
       observer: { delivered: () => undefined, replayed: () => undefined },
@@ -175,11 +141,16 @@ export class SimulatedFeeds {
     return this.#parked.size;
   }
 
-  subscribe(options: { source?: string; after?: string; reader?: Reader } = {}): TestSubscriber {
+  plan(source: string): FeedPlan {
+    return this.#planner.plan(source);
+  }
+
+  subscribe(options: SubscribeOptions = {}): TestSubscriber {
     const subscriber = new TestSubscriber(options.reader);
+    const after = options.after === undefined ? {} : { after: options.after };
     subscriber.leave = this.feeds.subscribe({
-      plan: this.#planner.plan(options.source ?? PLAIN),
-      variables: options.after === undefined ? {} : { after: options.after },
+      plan: options.plan ?? this.plan(options.source ?? PLAIN),
+      variables: { ...options.variables, ...after },
       subscriber,
     });
     return subscriber;

@@ -29,10 +29,15 @@ export interface RoundFeedsRequest {
  */
 export type OpenRoundFeeds = (request: RoundFeedsRequest) => () => void;
 
-/** @throws FeedRefused when the graph does not have one of the feeds. */
+/** @throws FeedRefused when the planner's graph does not have one of the feeds */
+export function checkRoundFeeds(planner: FeedPlanner): void {
+  for (const { document } of SERVER_EVENTS) planner.plan(document);
+}
+
+/** @throws FeedRefused when the graph does not have one of the feeds */
 export function createRoundFeeds(options: { planner: FeedPlanner; subscribeFeed: SubscribeFeed }): OpenRoundFeeds {
   const { planner, subscribeFeed } = options;
-  for (const { document } of SERVER_EVENTS) planner.plan(document);
+  checkRoundFeeds(planner);
 
   return ({ socket, roundId, unsent, onEnded }) => {
     const sent: Sent = { insights: [] };
