@@ -3,6 +3,7 @@
  * the new graph first, and may refuse it; only when all have prepared do they change over, in one turn of the event
  * loop. So no request ever meets two parts that stand on different graphs.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '@interview/runtime/log';
 import type { Graph } from './graph.js';
 
@@ -53,7 +54,11 @@ export class CurrentGraph {
   async #replace(next: Graph): Promise<void> {
     const changes: (() => void)[] = [];
     try {
-      for (const prepare of this.#parts) changes.push(await prepare(next));
+      for (const prepare of this.#parts) {
+        // Each takes its time, in which events are to be delivered.
+        await setImmediate();
+        changes.push(await prepare(next));
+      }
     } catch (error) {
       await next.close();
       throw error;

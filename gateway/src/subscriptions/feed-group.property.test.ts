@@ -118,7 +118,7 @@ describe('the subscribers of a group', () => {
             if (step.do === 'cut' && world.subgraph.cut()) startLater();
             if (step.do === 'take') {
               if (world.subgraph.startless) startLater();
-              world.useGraph(graphNamed(step.supergraph));
+              await world.useGraph(graphNamed(step.supergraph));
               supergraph = step.supergraph;
             }
             if (step.do === 'flush') world.flush();

@@ -14,7 +14,7 @@ describe('a feed that runs when another graph becomes current', () => {
     return graph;
   };
   const take = async (name: SupergraphName) => {
-    world.useGraph(graphNamed(name));
+    await world.useGraph(graphNamed(name));
     await turn();
   };
 

@@ -3,7 +3,7 @@
  * operation that opens the feed in one subgraph (`primary`) and what is to be fetched from the others for
  * each event (`rest`); plans are kept, so an equal document is validated and planned once.
  */
-
+import { setImmediate } from 'node:timers/promises';
 import { operationFromDocument } from '@apollo/federation-internals';
 import type { FetchNode, QueryPlan } from '@apollo/query-planner';
 import {
@@ -83,15 +83,16 @@ export interface FeedPlanner {
    */
   plan(source: string, operationName?: string | null, admit?: AdmitDocument): FeedPlan;
   /**
+   * Plans anew for this graph what it has planned, a document in a turn of the event loop.
    * @returns what changes over: it plans for this graph from then on
    * @throws Error when the supergraph's feeds contradict their directives
    */
-  prepare(graph: Graph): () => void;
+  prepare(graph: Graph): Promise<() => void>;
 }
 
 /** @throws Error when the supergraph's feeds contradict their directives */
 export function createFeedPlanner(first: Graph): FeedPlanner {
-  const plans = new LRUCache<string, FeedPlan>({ max: KEPT_PLANS });
+  let plans = new LRUCache<string, FeedPlan>({ max: KEPT_PLANS });
   let basis = basisOf(first);
   return {
     plan(source, operationName, admit = () => undefined) {
@@ -105,14 +106,30 @@ export function createFeedPlanner(first: Graph): FeedPlanner {
       plans.set(key, plan);
       return plan;
     },
-    prepare(next) {
+    async prepare(next) {
       const prepared = basisOf(next);
+      const planned = new LRUCache<string, FeedPlan>({ max: KEPT_PLANS });
+      // The least recently used first, so that the order stays.
+      for (const [key, { source, operationName }] of [...plans.entries()].reverse()) {
+        await setImmediate();
+        const plan = planIfServed({ ...prepared, source, operationName, admit: () => undefined });
+        if (plan) planned.set(key, plan);
+      }
       return () => {
         basis = prepared;
-        plans.clear();
+        plans = planned;
       };
     },
   };
+}
+
+/** Who wants a document that is not served is told why when it is planned for them. */
+function planIfServed(document: DocumentToPlan): FeedPlan | undefined {
+  try {
+    return planFeed(document);
+  } catch {
+    return undefined;
+  }
 }
 
 /** All that plans are made of, derived from one graph. */

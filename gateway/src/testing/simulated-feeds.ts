@@ -121,9 +121,10 @@ export class SimulatedFeeds {
   }
 
   /** A new supergraph is taken. */
-  useGraph(graph: Graph): void {
+  async useGraph(graph: Graph): Promise<void> {
     const answering = this.#answering(graph);
-    this.#planner.prepare(answering)();
+    const changeOver = await this.#planner.prepare(answering);
+    changeOver();
     this.feeds.useGraph(answering);
   }
 
