@@ -52,15 +52,16 @@ export class FeedStream implements Flushable, UpstreamReader {
     private readonly group: FeedGroup,
     { after, live, ranBefore }: FeedStart,
   ) {
-    const { plan, variables, signer, around } = group;
+    const { variables, signer, around } = group;
+    const { kind } = group.plan;
     this.live = live;
-    if (plan.kind === 'resumable') this.ring = new EventRing(around.rings);
+    if (kind === 'resumable') this.ring = new EventRing(around.rings);
     if (after !== undefined) this.ring?.beginAfter(after);
     if (after !== undefined && !live) {
       this.#replayed = 0;
       around.counts.replaysOpened += 1;
     }
-    if (plan.kind === 'state') this.#state = new PresentState(this, group);
+    if (kind === 'state') this.#state = new PresentState(this, group);
     this.#work = new OrderedWork({
       work: ({ result }) => group.complete(result),
       handOn: (result, arrived) => this.#take(result, arrived),
@@ -68,7 +69,8 @@ export class FeedStream implements Flushable, UpstreamReader {
       atOnce: EVENTS_AT_ONCE,
     });
     around.counts.streams += 1;
-    const socket = around.socketOf(plan);
+    const socket = around.socketOf(group.plan);
+    const plan = () => group.plan;
     this.#upstream = openUpstream({ socket, plan, variables, after, ranBefore, signer, reader: this });
   }
 

@@ -32,7 +32,8 @@ export interface UpstreamSigner {
 
 export interface UpstreamOptions {
   socket: Pick<SubgraphSocket, 'subscribe'>;
-  plan: FeedPlan;
+  /** Asked for each time: one that reads the feed the same takes its place when the graph changes, and the graph before is let go. */
+  plan: () => FeedPlan;
   /** Coerced, with defaults. */
   variables: Variables;
   /** Where a resumable feed goes on from; from now on when absent. */
@@ -63,7 +64,7 @@ export interface Upstream {
 
 /** Opens the feed. */
 export function openUpstream(options: UpstreamOptions): Upstream {
-  const { socket, plan, reader } = options;
+  const { socket, reader } = options;
   let cursor = options.after;
   let requested = false;
   let established = options.ranBefore;
@@ -108,6 +109,7 @@ export function openUpstream(options: UpstreamOptions): Upstream {
         requested = true;
         clearTimeout(giveUp);
         readAs = options.signer.signedViewer();
+        const plan = options.plan();
         return {
           query: plan.primary.operation,
           operationName: plan.primary.operationName ?? null,
@@ -130,6 +132,7 @@ export function openUpstream(options: UpstreamOptions): Upstream {
           }
           return;
         }
+        const plan = options.plan();
         cursor = plan.resume ? (cursorOf(result, plan) ?? cursor) : undefined;
         reader.event(result, bytes, cursor);
       },
