@@ -9,6 +9,8 @@ import type { Stopper } from '@interview/runtime/stop';
 import { createTokenVerifier } from '@interview/runtime/tokens';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
+import { assembleFeeds } from './assembly/feeds.js';
+import { assembleGraph } from './assembly/graph.js';
 import { createDrain } from './drain.js';
 import { cors } from './edges/cors.js';
 import { createEventStreams } from './edges/event-streams/event-streams.js';
@@ -21,7 +23,6 @@ import { type GraphqlWsEdge, graphqlWs } from './edges/graphql-ws/graphql-ws.js'
 import { health } from './edges/health/health.js';
 import { answerErrors, nothingHere } from './edges/http-errors.js';
 import { createHttpServer } from './edges/http-server.js';
-import { documents } from './edges/rest/documents.js';
 import { rest } from './edges/rest/rest.js';
 import { securityHeaders } from './edges/security-headers.js';
 import { createMediaIntake } from './edges/socket-io/media-intake.js';
@@ -30,22 +31,14 @@ import { createPresence } from './edges/socket-io/presence.js';
 import { createRoundFeeds } from './edges/socket-io/round-feeds.js';
 import { createRoundStates } from './edges/socket-io/round-states.js';
 import { socketIo } from './edges/socket-io/socket-io.js';
-import { loadGraph } from './graph/graph.js';
-import { createOperationCache } from './graph/operation-cache.js';
 import { createOperations } from './graph/operations.js';
-import { createQueryRunner } from './graph/query-runner.js';
 import { createRegisteredOperations } from './graph/registered-operations.js';
-import { warmOperations } from './graph/warm-operations.js';
+import type { OfferSupergraph } from './graph/supergraph-intake.js';
 import { createLimits } from './limits/limits.js';
-import { createOpenFeeds } from './limits/open-feeds.js';
 import { createRateLimiter } from './limits/rate-limiter.js';
 import { createGatewayMetrics } from './metrics.js';
 import { allowedOrigins } from './origins.js';
 import type { GatewaySettings } from './settings.js';
-import { createFeedAdmission } from './subscriptions/feed-admission.js';
-import { createFeedPlanner } from './subscriptions/feed-plan.js';
-import { createSharedFeeds } from './subscriptions/shared-feeds.js';
-import { SubgraphSocket } from './subscriptions/subgraph-socket.js';
 
 /** How long the start waits for Redis; without it everything but media is served. */
 const REDIS_START_MS = 2000;
@@ -65,6 +58,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** The port that it listens on. */
   port: number;
+  /** Takes a new supergraph while it runs, or refuses it. */
+  offerSupergraph: OfferSupergraph;
 }
 
 /** Starts to listen. @throws Error when the supergraph is wrong or the port is taken. */
@@ -85,63 +80,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     introspection: settings.introspection,
   });
 
-  const graph = loadGraph({
-    supergraphSdl: options.supergraphSdl,
-    subgraphs,
-    internalKey,
-    timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
-    circuitChanged: metrics.circuitChanged,
-    log,
-  });
-  stopper.onStop('graph', () => graph.close());
-  const operations = createOperationCache(graph);
-  const runner = createQueryRunner(graph, { metrics: metrics.operations, log });
-  const apollo = createApolloServer(graph, {
+  const graph = assembleGraph({ ...options, metrics });
+  const { current, engines } = graph;
+  const apollo = createApolloServer(current, {
     registered,
     maxCost: settings.MAX_OPERATION_COST,
     introspection: settings.introspection,
-    operations,
-    runner,
+    engines,
     log,
     metrics: metrics.operations,
   });
   await apollo.start();
   stopper.onStop('apollo', () => apollo.stop());
 
-  const sockets = Object.fromEntries(
-    Object.keys(graph.sources).map((name) => {
-      const url = subgraphs[name as keyof typeof subgraphs];
-      const onReconnect = () => metrics.upstreamReconnect(name);
-      return [name, new SubgraphSocket({ name, url, internalKey, log, onReconnect })];
-    }),
-  );
-  stopper.onStop('upstream sockets', () => {
-    for (const socket of Object.values(sockets)) socket.close();
-  });
-
-  const planner = createFeedPlanner(graph);
-  const sharedFeeds = createSharedFeeds({
-    graph,
-    planner,
-    socketOf: (subgraph) => sockets[subgraph],
-    internalKey,
-    flushMs: settings.FEED_FLUSH_MS,
-    observer: metrics.sharedFeeds.observer,
-    log,
-  });
-  metrics.sharedFeeds.watch(sharedFeeds);
-  const subscribeFeed = sharedFeeds.subscribe;
-  const admitFeed = createFeedAdmission({ planner, registered, maxCost: settings.MAX_OPERATION_COST });
-  const openFeeds = createOpenFeeds({
-    perUser: settings.MAX_SUBSCRIPTIONS_PER_USER,
-    perProcess: settings.MAX_SUBSCRIPTIONS,
-    metrics: metrics.openFeeds,
-  });
+  const { planner, ...feedParts } = assembleFeeds({ settings, current, registered, metrics, log, stopper });
+  const { subscribeFeed, admitSubscription } = feedParts;
+  const { admitConnection } = limits;
   const streams = createEventStreams({
-    admitFeed,
-    subscribeFeed,
-    admitConnection: limits.admitConnection,
-    admitSubscription: openFeeds.admit,
+    ...feedParts,
+    admitConnection,
     heartbeatMs: settings.STREAM_HEARTBEAT_MS,
     metrics: metrics.streams,
     log,
@@ -151,7 +108,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(securityHeaders(), drain.sendElsewhere);
   const server = createHttpServer((request, response) => shortWay(request, response));
   const allowsOrigin = allowedOrigins(settings, () => portOf(server));
-  const runOperation = createOperations({ graph, operations, runner, internalKey });
+  const runOperation = createOperations({ engines, internalKey });
   const api = rest({
     resumesUrl: subgraphs.resumes,
     internalKey,
@@ -184,9 +141,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   app.use('/api', cors(allowsOrigin), api.router);
   app.use(nothingHere(log), answerErrors(log));
   const shortWay = knownOperations({
-    graph,
-    operations,
-    runner,
+    engines,
     registered,
     maxCost: settings.MAX_OPERATION_COST,
     verifyToken,
@@ -199,12 +154,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
 
   const feeds = graphqlWs({
-    admitFeed,
-    subscribeFeed,
+    ...feedParts,
     verifyToken,
     allowsOrigin,
-    admitConnection: limits.admitConnection,
-    admitSubscription: openFeeds.admit,
+    admitConnection,
     maxSubscriptions: settings.MAX_SUBSCRIPTIONS_PER_SOCKET,
     log,
     metrics: metrics.feedSockets,
@@ -220,12 +173,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     server,
     verifyToken,
     allowsOrigin,
-    admitConnection: limits.admitConnection,
+    admitConnection,
     runOperation,
     intake: createMediaIntake({ rounds, streams: createMediaStreams(redis), metrics }),
     rounds,
     presence: createPresence({ redis, run: runOperation, graceMs: settings.LEAVE_AFTER_MS, log }),
-    openFeeds: createRoundFeeds({ planner, subscribeFeed, admitSubscription: openFeeds.admit }),
+    openFeeds: createRoundFeeds({ planner, subscribeFeed, admitSubscription }),
     broadcaster,
     metrics: metrics.interviews,
     log,
@@ -233,17 +186,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   await Promise.race([redisReady(redis), setTimeout(REDIS_START_MS, undefined, { ref: false })]);
   await listen(server, settings.PORT, settings.HOST);
-  const warming = new AbortController();
-  stopper.onStop('warming', () => warming.abort());
-  const warm = { graph, operations, introspection: settings.introspection, signal: warming.signal, log };
-  void warmOperations([...options.registeredDocuments.values(), ...Object.values(documents)], warm).catch(
-    (error: unknown) => {
-      log.error({ err: error }, 'operations could not be prepared ahead');
-    },
-  );
+  graph.warm();
   await serveMetricsApart(settings, metrics.registry, stopper);
   stopper.onStop('drain', () => drain.run(server, [feeds, streams, interviews]));
-  return { port: portOf(server) };
+  return { port: portOf(server), offerSupergraph: graph.offerSupergraph };
 }
 
 function routeUpgrades(server: Server, feeds: GraphqlWsEdge): void {

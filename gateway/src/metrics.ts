@@ -4,14 +4,17 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { createStreamMetrics, type StreamMetrics } from './edges/event-streams/stream-metrics.js';
 import { createFeedSocketMetrics, type FeedSocketMetrics } from './edges/graphql-ws/metrics.js';
 import type { SocketIoMetrics } from './edges/socket-io/socket-io.js';
+import { createSupergraphMetrics } from './graph/graph-metrics.js';
 import type { OperationMetrics } from './graph/query-runner.js';
 import type { CircuitChanged } from './graph/subgraph-source.js';
+import type { SupergraphMetrics } from './graph/supergraph-intake.js';
 import type { OpenFeedMetrics } from './limits/open-feeds.js';
 import type { RateLimit } from './limits/rate-limiter.js';
 import { createFeedMetrics, type SharedFeedMetrics } from './subscriptions/feed-metrics.js';
 
 export interface GatewayMetrics {
   registry: Registry;
+  supergraph: SupergraphMetrics;
   operations: OperationMetrics;
   feedSockets: FeedSocketMetrics;
   /** What the transports' feeds share. */
@@ -77,6 +80,7 @@ export function createGatewayMetrics(): GatewayMetrics {
   });
   return {
     registry,
+    supergraph: createSupergraphMetrics(registry),
     operations: { operation: (kind, outcome, seconds) => operations.observe({ kind, outcome }, seconds) },
     feedSockets: createFeedSocketMetrics(registry),
     sharedFeeds: createFeedMetrics(registry),

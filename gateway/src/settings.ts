@@ -39,6 +39,8 @@ const Own = z.object({
   AGGREGATOR_SERVICE_URL: address,
   /** The composed schema; by default the one that is checked in. */
   SUPERGRAPH_PATH: z.string().min(1).optional(),
+  /** How often that file is looked at for a new supergraph, in milliseconds; 0: on SIGHUP only. */
+  SUPERGRAPH_POLL_MS: z.coerce.number().int().min(0).max(3_600_000).default(5000),
   /** In production `/metrics` is served on this port only, and nowhere when it is not set. */
   METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   /** Open subscriptions on one WebSocket. */

@@ -7,9 +7,8 @@ import { signViewer, type Viewer } from '@interview/runtime/viewer';
 import type { GraphQLFormattedError } from 'graphql';
 import { validDocument } from './document-rules.js';
 import { isErrorCode, NEUTRAL_MESSAGE } from './errors.js';
-import type { Graph } from './graph.js';
-import type { OperationCache, PreparedOperation } from './operation-cache.js';
-import type { QueryRunner } from './query-runner.js';
+import type { PreparedOperation } from './operation-cache.js';
+import type { QueryEngine, QueryEngines } from './query-engines.js';
 import { coerceVariables, VariablesRefused } from './variables.js';
 
 /** @throws AppError with the code of the first error of the answer. */
@@ -20,22 +19,15 @@ export type RunOperation = (
 ) => Promise<Record<string, unknown>>;
 
 export interface OwnOperationsOptions {
-  graph: Graph;
-  operations: OperationCache;
-  runner: QueryRunner;
+  engines: QueryEngines;
   internalKey: string;
 }
 
-export function createOperations({ graph, operations, runner, internalKey }: OwnOperationsOptions): RunOperation {
-  const prepared = (source: string): PreparedOperation => {
-    const known = operations.get(source, undefined);
-    if (known) return known;
-    const document = validDocument(graph.schema, source, true);
-    if (!document) throw new Error('A document of our own does not fit the graph.');
-    return operations.prepare(source, document, undefined);
-  };
+export function createOperations({ engines, internalKey }: OwnOperationsOptions): RunOperation {
   return async (viewer, source, variables) => {
-    const operation = prepared(source);
+    const engine = engines.current();
+    const { graph, runner } = engine;
+    const operation = preparedOn(engine, source);
     try {
       coerceVariables(graph.schema, operation.operation, variables);
     } catch (error) {
@@ -47,6 +39,14 @@ export function createOperations({ graph, operations, runner, internalKey }: Own
     if (errors) throw asAppError(errors[0]);
     return data ?? {};
   };
+}
+
+function preparedOn({ graph, operations }: QueryEngine, source: string): PreparedOperation {
+  const known = operations.get(source, undefined);
+  if (known) return known;
+  const document = validDocument(graph.schema, source, true);
+  if (!document) throw new Error('A document of our own does not fit the graph.');
+  return operations.prepare(source, document, undefined);
 }
 
 function asAppError(error: Pick<GraphQLFormattedError, 'message' | 'extensions'> | undefined): AppError {

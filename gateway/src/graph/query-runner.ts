@@ -40,10 +40,12 @@ export interface QueryRunner {
   ): Promise<PublicAnswer>;
 }
 
-export function createQueryRunner(
-  graph: Pick<Graph, 'sources'>,
-  { metrics, log }: { metrics: OperationMetrics; log: Logger },
-): QueryRunner {
+export interface QueryRunnerOptions {
+  metrics: OperationMetrics;
+  log: Logger;
+}
+
+export function createQueryRunner(graph: Pick<Graph, 'sources'>, { metrics, log }: QueryRunnerOptions): QueryRunner {
   const ask = askingFrom(graph.sources);
   const execute: QueryRunner['execute'] = async ({ compiled }, variables, context) =>
     compiled.execute({ variables, context, ask });

@@ -23,10 +23,15 @@ function readInstant(value: unknown): string {
   return value;
 }
 
-/** Teaches the schema, in place, to check DateTime; JSON may be anything. */
+/**
+ * Teaches the schema, in place, to check DateTime; JSON may be anything.
+ * @throws Error when the schema has a DateTime that is no scalar
+ */
 export function checkScalars(schema: GraphQLSchema): void {
   const dateTime = schema.getType('DateTime');
-  if (!isScalarType(dateTime)) return;
+  if (!dateTime) return;
+  if (!isScalarType(dateTime))
+    throw new Error('DateTime is an instant here, and the supergraph has a type of that name.');
   dateTime.parseValue = readInstant;
   dateTime.parseLiteral = (node) => readInstant(node.kind === Kind.STRING ? node.value : undefined);
 }

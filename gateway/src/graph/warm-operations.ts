@@ -3,12 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '@interview/runtime/log';
 import { Kind, OperationTypeNode } from 'graphql';
 import { validDocument } from './document-rules.js';
-import type { Graph } from './graph.js';
-import type { OperationCache } from './operation-cache.js';
+import type { QueryEngine } from './query-engines.js';
 
 export interface WarmingOptions {
-  graph: Graph;
-  operations: OperationCache;
+  engine: Pick<QueryEngine, 'graph' | 'operations'>;
   /** Whether documents that ask about the schema are run. */
   introspection: boolean;
   /** Ends the work. */
@@ -21,7 +19,8 @@ export interface WarmingOptions {
  * what this graph does not serve, are left to be refused when they are asked for.
  */
 export async function warmOperations(sources: Iterable<string>, options: WarmingOptions): Promise<void> {
-  const { graph, operations, introspection, signal, log } = options;
+  const { introspection, signal, log } = options;
+  const { graph, operations } = options.engine;
   let prepared = 0;
   for (const source of sources) {
     await setImmediate();

@@ -41,6 +41,27 @@ export function createFeedAdmission({ planner, registered, maxCost }: FeedAdmiss
   };
 }
 
+/**
+ * Admits a feed anew that runs already, for the graph that is current now: whether its document is registered does not
+ * depend on the graph, all else does.
+ * @param variables as the client sent them
+ * @returns its plan there, and the variables coerced
+ * @throws AppError, FeedRefused or VariablesRefused, each to be told to the client (`refusalsOf`)
+ */
+export type ReadmitFeed = (plan: FeedPlan, variables: Variables) => { plan: FeedPlan; variables: Variables };
+
+export function createFeedReadmission(options: Omit<FeedAdmissionOptions, 'registered'>): ReadmitFeed {
+  const { planner, maxCost } = options;
+  return ({ source, operationName }, variables) => {
+    let coerced: Variables = {};
+    const plan = planner.plan(source, operationName, (document, operation, graph) => {
+      coerced = coerceVariables(graph.schema, operation, variables);
+      checkCost(graph.schema, document, operation, coerced, maxCost);
+    });
+    return { plan, variables: coerced };
+  };
+}
+
 /** What of these a client is told; anything else is thrown again: a fault of ours. */
 export function refusalsOf(error: unknown): readonly GraphQLError[] {
   if (error instanceof FeedRefused || error instanceof VariablesRefused) return error.errors;

@@ -24,5 +24,10 @@ export class FeedCounts {
   /** Times that a subscriber was given a rest while it was caught up. */
   parked = 0;
 
+  /** Subscriptions that went on by another plan when a new supergraph was taken. */
+  moved = 0;
+  /** Subscriptions that a new supergraph does not serve any more. */
+  unserved = 0;
+
   constructor(readonly observer: FeedObserver) {}
 }

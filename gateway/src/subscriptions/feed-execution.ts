@@ -15,7 +15,6 @@ export interface EventToComplete {
   /** Coerced, with defaults. */
   variables: Variables;
   context: ViewerContext;
-  ask: AskSubgraph;
   /** In the subgraph's own shape; belongs to the execution from here on. */
   event: FormattedExecutionResult;
   log: Logger;
@@ -23,12 +22,12 @@ export interface EventToComplete {
 
 /** @returns at once, without a promise, when no other subgraph has to be asked */
 export function completeEvent(options: EventToComplete): FormattedExecutionResult | Promise<FormattedExecutionResult> {
-  const { plan, variables, context, ask, event, log } = options;
+  const { plan, variables, context, event, log } = options;
   const given = {
     data: event.data ?? null,
     ...(event.errors ? { errors: event.errors.map(trustedError) } : {}),
   };
-  const result = plan.compiled.execute({ variables, context, ask, given });
+  const result = plan.compiled.execute({ variables, context, ask: plan.ask, given });
   return result instanceof Promise ? result.then((late) => publicResult(late, log)) : publicResult(result, log);
 }
 

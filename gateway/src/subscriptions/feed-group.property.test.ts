@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Graph } from '../graph/graph.js';
 import {
@@ -9,17 +9,30 @@ import {
   type TestSubscriber,
   turn,
 } from '../testing/simulated-feeds.js';
+import type { SupergraphName } from '../testing/supergraphs.js';
 
 type Step =
   | { do: 'store'; shown: boolean[] }
   | { do: 'pass' | 'cut' | 'flush' | 'look' }
-  | { do: 'join' }
-  | { do: 'joinAfter'; at: number }
+  | { do: 'join'; as: string }
+  | { do: 'joinAfter'; as: string; at: number }
+  | { do: 'take'; supergraph: SupergraphName }
   | { do: 'leave' | 'comeBack' | 'slow' | 'drain'; who: number }
   | { do: 'arrive'; which: number; count: number }
   | { do: 'answer'; which: number };
 
+/** Those that go on serving the feeds. */
+const SERVING = [
+  'asItIs',
+  'grown',
+  'retyped',
+  'perViewer',
+  'statusMoved',
+  'feedMoved',
+] as const satisfies SupergraphName[];
+
 const who = fc.nat(9);
+const as = fc.constantFrom('helen', 'hugo');
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     {
@@ -28,8 +41,12 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     },
     { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('pass' as const, 'cut' as const) }) },
     { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('flush' as const, 'look' as const) }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('join' as const) }) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant('joinAfter' as const), at: fc.nat(40) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('join' as const), as }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('joinAfter' as const), as, at: fc.nat(40) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constant('take' as const), supergraph: fc.constantFrom(...SERVING) }),
+    },
     {
       weight: 4,
       arbitrary: fc.record({
@@ -59,24 +76,35 @@ interface Reading {
 }
 
 describe('the subscribers of a group', () => {
-  let graph: Graph;
+  const graphs = new Map<SupergraphName, Graph>();
+  const graphNamed = (name: SupergraphName) => {
+    const graph = graphs.get(name) ?? graphOfTests(name);
+    graphs.set(name, graph);
+    return graph;
+  };
   beforeAll(() => {
-    graph = graphOfTests();
+    for (const name of SERVING) graphNamed(name);
   });
-  afterAll(() => graph.close());
 
   it.each([PLAIN, ENRICHED])(
     'each receive what was stored from their start on, with no gap and no repeat: %s',
     async (source) => {
       await fc.assert(
         fc.asyncProperty(steps, async (plan) => {
-          const world = new SimulatedFeeds(graph);
+          const world = new SimulatedFeeds(graphNamed('asItIs'));
+          let supergraph: SupergraphName = 'asItIs';
           const readings: Reading[] = [];
           const present = (index: number) => readings.filter(({ subscriber }) => !left.has(subscriber))[index];
           const left = new Set<TestSubscriber>();
-          const join = (after?: number) => {
-            const subscriber = world.subscribe({ source, ...(after === undefined ? {} : { after: String(after) }) });
+          const join = (id: string, after?: number) => {
+            const start = after === undefined ? {} : { after: String(after) };
+            const subscriber = world.subscribe({ source, reader: { id }, ...start });
             readings.push({ subscriber, after, headAtJoin: world.subgraph.head });
+          };
+          // Nobody can know a start that was never told.
+          const startLater = () => {
+            for (const reading of readings)
+              if (reading.subscriber.ids.length === 0) reading.headAtJoin = world.subgraph.head;
           };
           const leave = (reading: Reading | undefined) => {
             if (!reading) return;
@@ -86,21 +114,22 @@ describe('the subscribers of a group', () => {
           for (const step of plan) {
             if (step.do === 'store') for (const shown of step.shown) world.subgraph.store(shown);
             if (step.do === 'pass') world.subgraph.pass();
-            if (step.do === 'cut' && world.subgraph.cut()) {
-              // Nobody can know a start that was never told.
-              for (const reading of readings)
-                if (reading.subscriber.ids.length === 0) reading.headAtJoin = world.subgraph.head;
+            if (step.do === 'cut' && world.subgraph.cut()) startLater();
+            if (step.do === 'take') {
+              if (world.subgraph.startless) startLater();
+              await world.useGraph(graphNamed(step.supergraph));
+              supergraph = step.supergraph;
             }
             if (step.do === 'flush') world.flush();
             if (step.do === 'look') world.lookAtParked();
-            if (step.do === 'join') join();
-            if (step.do === 'joinAfter') join(Math.min(step.at, world.subgraph.head));
+            if (step.do === 'join') join(step.as);
+            if (step.do === 'joinAfter') join(step.as, Math.min(step.at, world.subgraph.head));
             if (step.do === 'leave') leave(present(step.who));
             if (step.do === 'comeBack') {
               const reading = present(step.who);
               const cursor = reading?.subscriber.received.at(-1)?.cursor;
               leave(reading);
-              if (cursor !== undefined) join(Number(cursor));
+              if (reading && cursor !== undefined) join(reading.subscriber.reader.id, Number(cursor));
             }
             if (step.do === 'slow' || step.do === 'drain') {
               const reading = present(step.who);
@@ -120,8 +149,10 @@ describe('the subscribers of a group', () => {
           world.subgraph.store(true);
           await world.settle();
           for (const reading of here) checkLog(reading, world, true);
-          expect(world.subgraph.open).toBe(here.length > 0 ? 1 : 0);
-          expect(world.feeds.counts).toMatchObject({ subscriptions: here.length, streams: here.length > 0 ? 1 : 0 });
+          const people = new Set(here.map(({ subscriber }) => subscriber.reader.id)).size;
+          const groups = supergraph === 'perViewer' ? people : Math.min(people, 1);
+          expect(world.subgraph.open).toBe(groups);
+          expect(world.feeds.counts).toMatchObject({ subscriptions: here.length, groups, streams: groups });
           for (const reading of here) leave(reading);
           expect(world.subgraph.open).toBe(0);
           expect(world.feeds.counts).toMatchObject({ subscriptions: 0, groups: 0, streams: 0 });

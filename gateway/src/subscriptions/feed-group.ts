@@ -8,13 +8,11 @@
 import type { Logger } from '@interview/runtime/log';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { publicErrorOf } from '../graph/errors.js';
-import type { AskSubgraph } from '../graph/execution/compiled-operation.js';
 import type { FeedCounts } from './feed-counts.js';
 import { completeEvent } from './feed-execution.js';
-import { FeedMember } from './feed-member.js';
+import type { FeedMember, FeedStart } from './feed-member.js';
 import type { FeedPlan, Variables } from './feed-plan.js';
 import { FeedStream } from './feed-stream.js';
-import type { FeedSubscriber } from './feed-subscriber.js';
 import type { FlushClock } from './flush-clock.js';
 import { GroupSigner } from './group-signer.js';
 import type { ParkingLot } from './parking-lot.js';
@@ -25,7 +23,6 @@ import type { SubgraphSocket } from './subgraph-socket.js';
 export interface GroupSurroundings {
   /** The connection on which a plan's feed is opened. */
   socketOf(plan: FeedPlan): Pick<SubgraphSocket, 'subscribe'>;
-  ask: AskSubgraph;
   internalKey: string;
   clock: Pick<FlushClock, 'schedule'>;
   rings: RingBudget;
@@ -40,26 +37,52 @@ export class FeedGroup {
   #streams: FeedStream[] = [];
 
   constructor(
+    /** What all its members have in common (`group-key.ts`). */
+    readonly key: string,
+    /** Another, which reads the feed the same, when the graph has changed. */
     public plan: FeedPlan,
     /** Coerced, with defaults. */
-    public variables: Variables,
+    readonly variables: Variables,
     readonly around: GroupSurroundings,
-    private readonly onEmpty: () => void,
+    private readonly onEmpty: (group: FeedGroup) => void,
   ) {
     this.signer = new GroupSigner(this.#members, around.internalKey);
     around.counts.groups += 1;
   }
 
-  /** A subscriber belongs to the group at once, and joins a stream in a moment: nothing of it is called before this returns. */
-  admit(subscriber: FeedSubscriber, after: string | undefined): FeedMember {
-    const member = new FeedMember(subscriber, (failed, error) => this.#transportFailed(failed, error));
+  get members(): ReadonlySet<FeedMember> {
+    return this.#members;
+  }
+
+  /** A member belongs to the group at once, and joins a stream in a moment: nothing of it is called before this returns. */
+  admit(member: FeedMember): void {
+    member.group = this;
+    if (this.plan.kind !== 'state') member.knownState = undefined;
     this.#members.add(member);
     this.around.counts.subscriptions += 1;
     this.signer.joined(member);
+    if (member.parked) return;
     queueMicrotask(() => {
-      if (!member.gone) this.#join(member, after);
+      if (!member.gone && member.group === this) this.#join(member);
     });
-    return member;
+  }
+
+  /** Lets a member go to another group, where it goes on from where it is. What its stream had collected must have been handed out. */
+  release(member: FeedMember): void {
+    const { stream } = member;
+    if (stream) {
+      member.start = stream.position();
+      member.knownState = stream.stateKnownTo(member);
+    }
+    this.#members.delete(member);
+    this.around.counts.subscriptions -= 1;
+    stream?.remove(member);
+    this.#endIfEmpty();
+  }
+
+  /** All that the streams have collected, without waiting for the clock. */
+  handOut(): void {
+    for (const stream of [...this.#streams]) stream.handOut();
   }
 
   /** At its own wish: it hears nothing any more. */
@@ -77,8 +100,7 @@ export class FeedGroup {
 
   complete(event: FormattedExecutionResult): FormattedExecutionResult | Promise<FormattedExecutionResult> {
     const { plan, variables, signer } = this;
-    const { ask, log } = this.around;
-    return completeEvent({ plan, variables, context: signer.context(), ask, event, log });
+    return completeEvent({ plan, variables, context: signer.context(), event, log: this.around.log });
   }
 
   /** A stream has handed out all it has: has it met another? */
@@ -96,9 +118,17 @@ export class FeedGroup {
     if (at === undefined || member.gone) return;
     const { parking, counts } = this.around;
     counts.parked += 1;
-    // Before the stream is left, which may end it.
-    parking.park(member, () => this.#catchUp(member, at));
+    member.parked = true;
+    member.start = { after: at, live: false, ranBefore: true };
+    // Before the stream is left, which may end it. By then the member may be in another group.
+    parking.park(member, () => member.group?.goOn(member));
     member.stream?.remove(member);
+  }
+
+  /** The reader of a member that was set aside has read. */
+  goOn(member: FeedMember): void {
+    member.parked = false;
+    this.#join(member);
   }
 
   /** The stream has ended; for its members, too, is cared. */
@@ -106,30 +136,36 @@ export class FeedGroup {
     this.#streams = this.#streams.filter((other) => other !== stream);
   }
 
-  #join(member: FeedMember, after: string | undefined): void {
-    if (this.plan.kind !== 'resumable') this.#stream(() => true).welcome(member);
-    else if (after !== undefined) this.#catchUp(member, after);
+  #join(member: FeedMember): void {
+    const { start } = member;
+    if (this.plan.kind !== 'resumable') this.#stream(start, () => true).welcome(member);
+    else if (start.after !== undefined) this.#catchUp(member, start.after, start.live);
     else this.#joinLive(member);
   }
 
   #joinLive(member: FeedMember): void {
     let live: FeedStream;
     do {
-      live = this.#stream((stream) => stream.live);
+      live = this.#stream(member.start, (stream) => stream.live);
       live.handOut();
       // Those who had it may all have left on being given that.
     } while (live.over);
     live.add(member);
   }
 
-  #catchUp(member: FeedMember, after: string): void {
+  /** @param isLive that it has all there was, and only changes streams */
+  #catchUp(member: FeedMember, after: string, isLive = false): void {
     let at: string | undefined = after;
+    let live = isLive;
     while (at !== undefined) {
       const from: string = at;
       const known = this.#streams.find(({ ring, closing }) => !closing && ring?.after(from) !== undefined);
-      if (known) at = this.#giveTail(member, known, from);
-      else {
-        this.#open(from).add(member);
+      if (known) {
+        known.live ||= live;
+        at = this.#giveTail(member, known, from);
+        live = false;
+      } else {
+        this.#open({ after: from, live, ranBefore: member.start.ranBefore }).add(member);
         at = undefined;
       }
     }
@@ -185,12 +221,13 @@ export class FeedGroup {
     if (elsewhere !== undefined) this.#catchUp(member, elsewhere);
   }
 
-  #stream(fits: (stream: FeedStream) => boolean): FeedStream {
-    return this.#streams.find((stream) => !stream.closing && fits(stream)) ?? this.#open(undefined);
+  #stream(start: FeedStart, fits: (stream: FeedStream) => boolean): FeedStream {
+    const known = this.#streams.find((stream) => !stream.closing && fits(stream));
+    return known ?? this.#open({ ...start, after: undefined, live: true });
   }
 
-  #open(after: string | undefined): FeedStream {
-    const stream = new FeedStream(this, after, after === undefined);
+  #open(start: FeedStart): FeedStream {
+    const stream = new FeedStream(this, start);
     this.#streams.push(stream);
     return stream;
   }
@@ -200,13 +237,17 @@ export class FeedGroup {
     this.around.counts.subscriptions -= 1;
     this.around.parking.leave(member);
     member.stream?.remove(member);
+    this.#endIfEmpty();
+  }
+
+  #endIfEmpty(): void {
     if (this.#members.size > 0) return;
     this.around.counts.groups -= 1;
     this.around.counts.groupsEnded += 1;
-    this.onEmpty();
+    this.onEmpty(this);
   }
 
-  #transportFailed(member: FeedMember, error: unknown): void {
+  transportFailed(member: FeedMember, error: unknown): void {
     this.end(member, [publicErrorOf(error, this.around.log)]);
   }
 }

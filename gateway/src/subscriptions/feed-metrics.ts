@@ -31,6 +31,8 @@ const COUNTERS: readonly [name: string, help: string, value: (counts: Readonly<F
   ['feed_events_out_total', 'Events handed to transports, one for each subscription', (counts) => counts.eventsOut],
   ['feed_replays_total', 'Streams that were opened to catch up from a cursor', (counts) => counts.replaysOpened],
   ['feed_merges_total', 'Streams that met another of their group and ended in it', (counts) => counts.merges],
+  ['feed_moved_total', 'Subscriptions that a new supergraph moved to another plan', (counts) => counts.moved],
+  ['feed_unserved_total', 'Subscriptions ended because a new supergraph does not serve them', (c) => c.unserved],
   ['feed_groups_ended_total', 'Groups whose last subscription ended', (counts) => counts.groupsEnded],
   [
     'feed_parked_total',

@@ -3,7 +3,7 @@
  * operation that opens the feed in one subgraph (`primary`) and what is to be fetched from the others for
  * each event (`rest`); plans are kept, so an equal document is validated and planned once.
  */
-
+import { setImmediate } from 'node:timers/promises';
 import { operationFromDocument } from '@apollo/federation-internals';
 import type { FetchNode, QueryPlan } from '@apollo/query-planner';
 import {
@@ -17,10 +17,11 @@ import {
   parse,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { type CompiledOperation, compileOperation } from '../graph/execution/compiled-operation.js';
+import { type AskSubgraph, type CompiledOperation, compileOperation } from '../graph/execution/compiled-operation.js';
 import type { Graph } from '../graph/graph.js';
 import { LIMITS } from '../graph/limits.js';
 import { resumableDocument, rootFieldOf, validateFeed } from './feed-document.js';
+import { askingFor } from './feed-execution.js';
 import { type FeedKind, readFeedKinds } from './feed-kind.js';
 import { type NormalisedDocument, normaliseDocument } from './group-key.js';
 import { readsPerViewer } from './per-viewer-fields.js';
@@ -30,6 +31,8 @@ const KEPT_PLANS = 500;
 export type Variables = Readonly<Record<string, unknown>>;
 
 export interface FeedPlan {
+  /** What it was planned for. */
+  graph: Graph;
   /** The text that was planned, and which of its operations: to plan it again on another graph. */
   source: string;
   operationName: string | undefined;
@@ -42,6 +45,10 @@ export interface FeedPlan {
   perViewer: boolean;
   /** Executes the plan for an event, which answers `primary`. */
   compiled: CompiledOperation;
+  /** Asks the subgraphs of its graph. */
+  ask: AskSubgraph;
+  /** What `compiled` was made of. */
+  eventPlan: QueryPlan;
   /** Whether other subgraphs are asked for each event. */
   enriched: boolean;
   /** Opens the feed. */
@@ -76,46 +83,75 @@ export interface FeedPlanner {
    */
   plan(source: string, operationName?: string | null, admit?: AdmitDocument): FeedPlan;
   /**
-   * Plans for another graph from now on.
-   * @throws Error, and stays with the present one, when the supergraph's feeds contradict their directives
+   * Plans anew for this graph what it has planned, a document in a turn of the event loop.
+   * @returns what changes over: it plans for this graph from then on
+   * @throws Error when the supergraph's feeds contradict their directives
    */
-  useGraph(graph: Graph): void;
+  prepare(graph: Graph): Promise<() => void>;
 }
 
 /** @throws Error when the supergraph's feeds contradict their directives */
 export function createFeedPlanner(first: Graph): FeedPlanner {
-  const plans = new LRUCache<string, FeedPlan>({ max: KEPT_PLANS });
-  let graph = first;
-  let kinds = readFeedKinds(graph.supergraphSchema);
+  let plans = new LRUCache<string, FeedPlan>({ max: KEPT_PLANS });
+  let basis = basisOf(first);
   return {
     plan(source, operationName, admit = () => undefined) {
       const key = `${operationName ?? ''}\n${source}`;
       const known = plans.get(key);
       if (known) {
-        admit(known.document, known.operation, graph);
+        admit(known.document, known.operation, basis.graph);
         return known;
       }
-      const plan = planFeed({ graph, kinds, source, operationName: operationName ?? undefined, admit });
+      const plan = planFeed({ ...basis, source, operationName: operationName ?? undefined, admit });
       plans.set(key, plan);
       return plan;
     },
-    useGraph(next) {
-      kinds = readFeedKinds(next.supergraphSchema);
-      graph = next;
-      plans.clear();
+    async prepare(next) {
+      const prepared = basisOf(next);
+      const planned = new LRUCache<string, FeedPlan>({ max: KEPT_PLANS });
+      // The least recently used first, so that the order stays.
+      for (const [key, { source, operationName }] of [...plans.entries()].reverse()) {
+        await setImmediate();
+        const plan = planIfServed({ ...prepared, source, operationName, admit: () => undefined });
+        if (plan) planned.set(key, plan);
+      }
+      return () => {
+        basis = prepared;
+        plans = planned;
+      };
     },
   };
 }
 
-interface DocumentToPlan {
+/** Who wants a document that is not served is told why when it is planned for them. */
+function planIfServed(document: DocumentToPlan): FeedPlan | undefined {
+  try {
+    return planFeed(document);
+  } catch {
+    return undefined;
+  }
+}
+
+/** All that plans are made of, derived from one graph. */
+interface PlanningBasis {
   graph: Graph;
   kinds: ReadonlyMap<string, FeedKind>;
+  ask: AskSubgraph;
+}
+
+const basisOf = (graph: Graph): PlanningBasis => ({
+  graph,
+  kinds: readFeedKinds(graph.supergraphSchema),
+  ask: askingFor(graph),
+});
+
+interface DocumentToPlan extends PlanningBasis {
   source: string;
   operationName: string | undefined;
   admit: AdmitDocument;
 }
 
-function planFeed({ graph, kinds, source, operationName, admit }: DocumentToPlan): FeedPlan {
+function planFeed({ graph, kinds, ask, source, operationName, admit }: DocumentToPlan): FeedPlan {
   const document = parseFeed(graph.schema, source);
   const operation = getOperationAST(document, operationName);
   if (!operation) {
@@ -148,6 +184,7 @@ function planFeed({ graph, kinds, source, operationName, admit }: DocumentToPlan
     node: rest ? { kind: 'Sequence', nodes: [primary, rest] } : primary,
   };
   return {
+    graph,
     source,
     operationName,
     document,
@@ -163,6 +200,8 @@ function planFeed({ graph, kinds, source, operationName, admit }: DocumentToPlan
       operationName,
       given: primary,
     }),
+    ask,
+    eventPlan,
     enriched: rest !== undefined,
     primary,
     rootKey: rootField.alias?.value ?? rootField.name.value,

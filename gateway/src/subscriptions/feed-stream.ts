@@ -7,11 +7,11 @@ import { publicError, publicErrorOf } from '../graph/errors.js';
 import { BATCH_BYTES, BATCH_EVENTS, EventRing } from './event-ring.js';
 import { FeedBatch, FeedEvent } from './feed-event.js';
 import type { FeedGroup } from './feed-group.js';
-import type { FeedMember } from './feed-member.js';
+import type { FeedMember, FeedStart } from './feed-member.js';
 import type { Flushable } from './flush-clock.js';
 import { OrderedWork } from './ordered-work.js';
 import { PresentState } from './present-state.js';
-import { openUpstream, type UpstreamReader } from './upstream.js';
+import { openUpstream, type Upstream, type UpstreamReader } from './upstream.js';
 
 /** Events that are completed at a time: a slow subgraph delays, it must not be flooded. */
 const EVENTS_AT_ONCE = 16;
@@ -32,7 +32,7 @@ export class FeedStream implements Flushable, UpstreamReader {
   /** Of a feed that begins with the present state. */
   readonly #state: PresentState | undefined;
   readonly #work: OrderedWork<Arrived, FormattedExecutionResult>;
-  #stopUpstream: () => void;
+  readonly #upstream: Upstream;
   /** Completed, in the ring, and not handed out yet. */
   #pending: FeedEvent[] = [];
   #pendingBytes = 0;
@@ -45,21 +45,23 @@ export class FeedStream implements Flushable, UpstreamReader {
   /** It takes no members any more: its upstream has ended. */
   closing = false;
   over = false;
+  /** It is where a subscriber belongs that starts now: it started so itself, or has met one that did. */
+  live: boolean;
 
   constructor(
     private readonly group: FeedGroup,
-    after: string | undefined,
-    /** It is where a subscriber belongs that starts now: it started so itself, or has met one that did. */
-    public live: boolean,
+    { after, live, ranBefore }: FeedStart,
   ) {
-    const { plan, around } = group;
-    if (plan.kind === 'resumable') this.ring = new EventRing(around.rings);
-    if (after !== undefined) {
-      this.ring?.beginAfter(after);
+    const { variables, signer, around } = group;
+    const { kind } = group.plan;
+    this.live = live;
+    if (kind === 'resumable') this.ring = new EventRing(around.rings);
+    if (after !== undefined) this.ring?.beginAfter(after);
+    if (after !== undefined && !live) {
       this.#replayed = 0;
       around.counts.replaysOpened += 1;
     }
-    if (plan.kind === 'state') this.#state = new PresentState(this, group);
+    if (kind === 'state') this.#state = new PresentState(this, group);
     this.#work = new OrderedWork({
       work: ({ result }) => group.complete(result),
       handOn: (result, arrived) => this.#take(result, arrived),
@@ -67,12 +69,9 @@ export class FeedStream implements Flushable, UpstreamReader {
       atOnce: EVENTS_AT_ONCE,
     });
     around.counts.streams += 1;
-    this.#stopUpstream = this.#open(after);
-  }
-
-  #open(after: string | undefined): () => void {
-    const { plan, variables, signer, around } = this.group;
-    return openUpstream({ socket: around.socketOf(plan), plan, variables, after, signer, reader: this });
+    const socket = around.socketOf(group.plan);
+    const plan = () => group.plan;
+    this.#upstream = openUpstream({ socket, plan, variables, after, ranBefore, signer, reader: this });
   }
 
   /** Events that have come and are not completed. */
@@ -96,6 +95,7 @@ export class FeedStream implements Flushable, UpstreamReader {
 
   remove(member: FeedMember): void {
     if (!this.members.delete(member)) return;
+    this.#state?.left(member);
     member.stream = undefined;
     if (this.members.size === 0) this.close();
   }
@@ -166,16 +166,14 @@ export class FeedStream implements Flushable, UpstreamReader {
     if (oldest) counts.observer.delivered(performance.now() - oldest.arrivedAt);
   }
 
-  /** Goes on from where it is, by the group's plan, which has changed. */
-  reopen(): void {
-    this.#stopUpstream();
-    this.#stopUpstream = this.#open(this.upstreamPosition());
+  /** Where its members go on in another stream. What was collected must have been handed out; what is being completed is asked for again. */
+  position(): FeedStart {
+    return { after: this.ring?.position, live: this.live, ranBefore: this.#upstream.established };
   }
 
-  /** What is being completed is asked for again, so it is given up. */
-  upstreamPosition(): string | undefined {
-    this.#work.clear();
-    return this.ring?.position;
+  /** The present state as a member was told it, as JSON. */
+  stateKnownTo(member: FeedMember): Buffer | undefined {
+    return this.#state?.knownTo(member);
   }
 
   /** Ends the upstream; there are no members. */
@@ -183,7 +181,7 @@ export class FeedStream implements Flushable, UpstreamReader {
     if (this.over) return;
     this.over = true;
     this.closing = true;
-    this.#stopUpstream();
+    this.#upstream.stop();
     this.#work.close();
     this.#pending = [];
     this.endReplay();

@@ -76,17 +76,6 @@ describe('ordered work', () => {
     expect(handedOn).toEqual([]);
   });
 
-  it('goes on with what comes after it was cleared, and forgets what was under way', async () => {
-    const { work, handedOn, finish } = heldWork(1);
-    work.push('old');
-    work.push('older');
-    work.clear();
-    work.push('new');
-    await finish('old');
-    await finish('new');
-    expect(handedOn).toEqual(['new']);
-  });
-
   it.each(['throw', 'reject'])('says once that work failed, and stops (%s)', async (way) => {
     const { work, handedOn, failures, held, finish } = heldWork();
     work.push('a');

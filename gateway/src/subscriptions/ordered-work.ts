@@ -61,12 +61,6 @@ export class OrderedWork<Item, Result> {
     this.#drain();
   }
 
-  /** Gives up whatever waits, and takes more. */
-  clear(): void {
-    this.#slots = [];
-    this.#notStarted = [];
-  }
-
   /** Gives up whatever waits, and takes no more. */
   close(): void {
     this.#closed = true;

@@ -16,6 +16,8 @@ export class PresentState {
   #last: FeedBatch | undefined;
   /** Who waits for the answer that is on its way. */
   #waiting: Set<FeedMember> | undefined;
+  /** Members that were not told the last state, or were told it completed anew. */
+  readonly #untold = new Set<FeedMember>();
 
   constructor(
     private readonly stream: FeedStream,
@@ -31,10 +33,21 @@ export class PresentState {
     const state = batch.events.at(-1);
     if (state) this.#last = batch.events.length === 1 ? batch : new FeedBatch([state]);
     this.#waiting = undefined;
+    this.#untold.clear();
+  }
+
+  left(member: FeedMember): void {
+    this.#untold.delete(member);
+  }
+
+  /** The state that a member was told last, as JSON. */
+  knownTo(member: FeedMember): Buffer | undefined {
+    return this.#untold.has(member) ? undefined : this.#last?.events.at(-1)?.json;
   }
 
   /** Tells a member that has just joined; where there is no state yet, or a newer one is being completed, that comes to it by itself. */
   tell(member: FeedMember): void {
+    this.#untold.add(member);
     if (!this.#last || this.stream.completing > 0) return;
     if (this.group.plan.enriched) this.#ask().add(member);
     else this.#give(member, this.#last);
@@ -65,6 +78,7 @@ export class PresentState {
   #give(member: FeedMember, batch: FeedBatch): void {
     if (member.stream !== this.stream) return;
     this.group.around.counts.eventsOut += 1;
+    if (batch === this.#last) this.#untold.delete(member);
     member.give(batch);
   }
 }

@@ -5,10 +5,12 @@
 import type { Logger } from '@interview/runtime/log';
 import type { Graph } from '../graph/graph.js';
 import { coerceVariables } from '../graph/variables.js';
+import type { ReadmitFeed } from './feed-admission.js';
 import { FeedCounts, type FeedObserver } from './feed-counts.js';
-import { askingFor } from './feed-execution.js';
 import { FeedGroup, type GroupSurroundings } from './feed-group.js';
-import type { FeedPlanner } from './feed-plan.js';
+import { FeedMember } from './feed-member.js';
+import { type FeedMove, refusalOf, regroup } from './feed-move.js';
+import type { Variables } from './feed-plan.js';
 import type { SubscribeFeed } from './feed-subscriber.js';
 import { FlushClock } from './flush-clock.js';
 import { groupKey } from './group-key.js';
@@ -17,8 +19,10 @@ import { RingBudget } from './ring-budget.js';
 import type { SubgraphSocket } from './subgraph-socket.js';
 
 export interface SharedFeedsOptions {
+  /** The present one. */
   graph: Graph;
-  planner: FeedPlanner;
+  /** For feeds that were planned for another graph than the present one. */
+  readmit: ReadmitFeed;
   /** The connection to a subgraph. */
   socketOf: (subgraph: string) => Pick<SubgraphSocket, 'subscribe'> | undefined;
   internalKey: string;
@@ -33,13 +37,16 @@ export interface SharedFeedsOptions {
 
 export interface SharedFeeds {
   subscribe: SubscribeFeed;
+  /** Goes on, on this graph, with every feed that it serves; ends those that it does not, and tells why. */
+  useGraph(graph: Graph): void;
   readonly counts: Readonly<FeedCounts>;
   /** What the rings hold. */
   readonly ringBytes: number;
 }
 
 export function createSharedFeeds(options: SharedFeedsOptions): SharedFeeds {
-  const { graph, internalKey, log } = options;
+  const { internalKey, log } = options;
+  let { graph } = options;
   const groups = new Map<string, FeedGroup>();
   const counts = new FeedCounts(options.observer);
   const rings = new RingBudget();
@@ -49,11 +56,24 @@ export function createSharedFeeds(options: SharedFeedsOptions): SharedFeeds {
       if (!socket) throw new Error(`There is no connection to the subgraph "${primary.serviceName}".`);
       return socket;
     },
-    ask: askingFor(graph),
     internalKey,
     clock: options.clock ?? new FlushClock(options.flushMs),
     rings,
     parking: options.parking ?? new ParkingLot(),
+    counts,
+    log,
+  };
+  const move: FeedMove = {
+    groups,
+    open: (key, plan, variables) => {
+      const group = new FeedGroup(key, plan, variables, around, (empty) => {
+        // After a move the key may be another's.
+        if (groups.get(empty.key) === empty) groups.delete(empty.key);
+      });
+      groups.set(key, group);
+      return group;
+    },
+    readmit: options.readmit,
     counts,
     log,
   };
@@ -64,17 +84,27 @@ export function createSharedFeeds(options: SharedFeedsOptions): SharedFeeds {
       return rings.bytes;
     },
     subscribe: ({ plan, variables, after, subscriber }) => {
-      const coerced = coerceVariables(graph.schema, plan.operation, variables);
-      const start = after ?? plan.resume?.startAfter(coerced);
-      const key = groupKey(plan, coerced, subscriber.viewer());
-      let group = groups.get(key);
-      if (!group) {
-        group = new FeedGroup(plan, coerced, around, () => groups.delete(key));
-        groups.set(key, group);
+      const member = new FeedMember(subscriber, plan, variables);
+      let coerced: Variables;
+      try {
+        // Its transport planned it a moment ago, and the graph may have changed since.
+        if (plan.graph === graph) coerced = coerceVariables(graph.schema, plan.operation, variables);
+        else ({ plan: member.plan, variables: coerced } = options.readmit(plan, variables));
+      } catch (error) {
+        if (plan.graph === graph) throw error;
+        const errors = refusalOf(error, log);
+        queueMicrotask(() => member.end(errors));
+        return () => member.leave();
       }
-      const joined = group;
-      const member = joined.admit(subscriber, start);
-      return () => joined.leave(member);
+      member.begin(after ?? member.plan.resume?.startAfter(coerced));
+      const key = groupKey(member.plan, coerced, subscriber.viewer());
+      const group = groups.get(key) ?? move.open(key, member.plan, coerced);
+      group.admit(member);
+      return () => member.leave();
+    },
+    useGraph: (next) => {
+      graph = next;
+      regroup(move);
     },
   };
 }

@@ -32,11 +32,14 @@ export interface UpstreamSigner {
 
 export interface UpstreamOptions {
   socket: Pick<SubgraphSocket, 'subscribe'>;
-  plan: FeedPlan;
+  /** Asked for each time: one that reads the feed the same takes its place when the graph changes, and the graph before is let go. */
+  plan: () => FeedPlan;
   /** Coerced, with defaults. */
   variables: Variables;
   /** Where a resumable feed goes on from; from now on when absent. */
   after: string | undefined;
+  /** It goes on with a feed that ran before, so it is as patient as if it had run itself. */
+  ranBefore: boolean;
   signer: UpstreamSigner;
   reader: UpstreamReader;
 }
@@ -52,12 +55,19 @@ const UNAVAILABLE: GraphQLFormattedError = {
   extensions: { code: 'SERVICE_UNAVAILABLE' },
 };
 
-/** Opens the feed. @returns what ends it, at once and without a further call of the reader. */
-export function openUpstream(options: UpstreamOptions): () => void {
-  const { socket, plan, reader } = options;
+export interface Upstream {
+  /** Whether the subgraph has ever answered with this feed. */
+  readonly established: boolean;
+  /** Ends it, at once and without a further call of the reader. */
+  stop(): void;
+}
+
+/** Opens the feed. */
+export function openUpstream(options: UpstreamOptions): Upstream {
+  const { socket, reader } = options;
   let cursor = options.after;
   let requested = false;
-  let established = false;
+  let established = options.ranBefore;
   let failingSince: number | undefined;
   let readAs = '';
   let ended = false;
@@ -70,7 +80,7 @@ export function openUpstream(options: UpstreamOptions): () => void {
     reader.end(errors);
   };
   const giveUp = setTimeout(() => {
-    if (!requested) end([UNAVAILABLE]);
+    if (!requested && !established) end([UNAVAILABLE]);
   }, FIRST_ANSWER_MS);
   const stop = () => {
     ended = true;
@@ -99,6 +109,7 @@ export function openUpstream(options: UpstreamOptions): () => void {
         requested = true;
         clearTimeout(giveUp);
         readAs = options.signer.signedViewer();
+        const plan = options.plan();
         return {
           query: plan.primary.operation,
           operationName: plan.primary.operationName ?? null,
@@ -121,6 +132,7 @@ export function openUpstream(options: UpstreamOptions): () => void {
           }
           return;
         }
+        const plan = options.plan();
         cursor = plan.resume ? (cursorOf(result, plan) ?? cursor) : undefined;
         reader.event(result, bytes, cursor);
       },
@@ -129,8 +141,13 @@ export function openUpstream(options: UpstreamOptions): () => void {
     });
   };
   subscribe();
-  return () => {
-    if (!ended) stop();
+  return {
+    get established() {
+      return established;
+    },
+    stop: () => {
+      if (!ended) stop();
+    },
   };
 }
 

@@ -38,6 +38,11 @@ export class SimulatedFeed {
     return this.#open.length;
   }
 
+  /** Whether one is to start "now" and has not been told when that was. */
+  get startless(): boolean {
+    return this.#open.some((feed) => !feed.begun);
+  }
+
   /** As `SubgraphSocket` does it. */
   subscribe(sink: UpstreamSink): () => void {
     const feed: OpenFeed = { sink, position: 0, begun: false, onTheWay: [] };
@@ -85,7 +90,7 @@ export class SimulatedFeed {
    * @returns whether one was to start "now" and had not been told when that was: it starts later
    */
   cut(): boolean {
-    const startless = this.#open.some((feed) => !feed.begun);
+    const { startless } = this;
     for (const feed of this.#open) this.#request(feed);
     return startless;
   }
@@ -108,5 +113,9 @@ export class SimulatedFeed {
 }
 
 function eventOf(id: string, cursor: string): FormattedExecutionResult {
-  return { data: { insightAdded: { id, cursor, gatewayCursor: cursor, round: { __typename: 'Round', id: 'r1' } } } };
+  return {
+    data: {
+      insightAdded: { id, cursor, gatewayCursor: cursor, round: { __typename: 'Round', id: 'r1', status: 'known' } },
+    },
+  };
 }

@@ -3,27 +3,28 @@ import { createLog } from '@interview/runtime/log';
 import type { Role } from '@interview/schema/enums';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { type Graph, loadGraph } from '../graph/graph.js';
+import { createSubgraphSources } from '../graph/subgraph-sources.js';
+import { createFeedReadmission } from '../subscriptions/feed-admission.js';
 import type { FeedBatch, FeedEvent } from '../subscriptions/feed-event.js';
 import type { FeedMember } from '../subscriptions/feed-member.js';
-import { createFeedPlanner } from '../subscriptions/feed-plan.js';
+import { createFeedPlanner, type FeedPlan, type Variables } from '../subscriptions/feed-plan.js';
 import type { FeedSubscriber } from '../subscriptions/feed-subscriber.js';
 import type { Flushable } from '../subscriptions/flush-clock.js';
 import { createSharedFeeds, type SharedFeeds } from '../subscriptions/shared-feeds.js';
-import { createInterviewWorld } from './interview-world.js';
 import { SimulatedFeed } from './simulated-feed.js';
+import { type SupergraphName, supergraphOfTests } from './supergraphs.js';
 
 const LOG = createLog('test', 'silent');
 export const PLAIN = 'subscription ($after: String) { insightAdded(roundId: "r1", after: $after) { id cursor } }';
 export const ENRICHED =
   'subscription ($after: String) { insightAdded(roundId: "r1", after: $after) { id cursor round { status } } }';
 
-let composed: string | undefined;
 /** The test world's graph; nothing of it is running. */
-export function graphOfTests(): Graph {
-  composed ??= createInterviewWorld().supergraphSdl;
+export function graphOfTests(name?: SupergraphName): Graph {
   const url = 'http://127.0.0.1:9';
-  const subgraphs = { rounds: url, resumes: url, insights: url };
-  return loadGraph({ supergraphSdl: composed, subgraphs, internalKey: 'key', timeoutMs: 1000, log: LOG });
+  const subgraphs = { rounds: url, resumes: url, insights: url, verdicts: url };
+  const subgraphSources = createSubgraphSources({ subgraphs, internalKey: 'key', timeoutMs: 1000, log: LOG });
+  return loadGraph({ supergraphSdl: supergraphOfTests(name), subgraphSources });
 }
 
 export interface Reader {
@@ -76,8 +77,20 @@ export class TestSubscriber implements FeedSubscriber {
   }
 }
 
+export interface SubscribeOptions {
+  source?: string;
+  /** Made before, instead of the source. */
+  plan?: FeedPlan;
+  variables?: Variables;
+  after?: string;
+  reader?: Reader;
+}
+
 export class SimulatedFeeds {
+  /** Whichever subgraph serves the feed, it reads what is stored in one place. */
   readonly subgraph = new SimulatedFeed();
+  /** The subgraphs in which feeds were opened. */
+  readonly openedIn: string[] = [];
   readonly feeds: SharedFeeds;
   /** Completions of enriched events that wait for the other subgraph. */
   readonly asked: PromiseWithResolvers<FormattedExecutionResult>[] = [];
@@ -86,17 +99,15 @@ export class SimulatedFeeds {
   readonly #parked = new Map<FeedMember, () => void>();
 
   constructor(graph: Graph) {
-    const ask = () => {
-      const asked = Promise.withResolvers<FormattedExecutionResult>();
-      this.asked.push(asked);
-      return asked.promise;
-    };
-    const answering = { ...graph, feedSources: { rounds: { ask } } } as Graph;
+    const answering = this.#answering(graph);
     this.#planner = createFeedPlanner(answering);
     this.feeds = createSharedFeeds({
       graph: answering,
-      planner: this.#planner,
-      socketOf: () => this.subgraph,
+      readmit: createFeedReadmission({ planner: this.#planner, maxCost: 1000 }),
+      socketOf: (name) => {
+        this.openedIn.push(name);
+        return this.subgraph;
+      },
       internalKey: 'key',
       flushMs: 0,
       observer: { delivered: () => undefined, replayed: () => undefined },
@@ -109,15 +120,38 @@ export class SimulatedFeeds {
     });
   }
 
+  /** A new supergraph is taken. */
+  async useGraph(graph: Graph): Promise<void> {
+    const answering = this.#answering(graph);
+    const changeOver = await this.#planner.prepare(answering);
+    changeOver();
+    this.feeds.useGraph(answering);
+  }
+
+  /** The rounds subgraph answers when the test says so. */
+  #answering(graph: Graph): Graph {
+    const ask = () => {
+      const asked = Promise.withResolvers<FormattedExecutionResult>();
+      this.asked.push(asked);
+      return asked.promise;
+    };
+    return { ...graph, feedSources: { rounds: { ask } } } as Graph;
+  }
+
   get parked(): number {
     return this.#parked.size;
   }
 
-  subscribe(options: { source?: string; after?: string; reader?: Reader } = {}): TestSubscriber {
+  plan(source: string): FeedPlan {
+    return this.#planner.plan(source);
+  }
+
+  subscribe(options: SubscribeOptions = {}): TestSubscriber {
     const subscriber = new TestSubscriber(options.reader);
+    const after = options.after === undefined ? {} : { after: options.after };
     subscriber.leave = this.feeds.subscribe({
-      plan: this.#planner.plan(options.source ?? PLAIN),
-      variables: options.after === undefined ? {} : { after: options.after },
+      plan: options.plan ?? this.plan(options.source ?? PLAIN),
+      variables: { ...options.variables, ...after },
       subscriber,
     });
     return subscriber;

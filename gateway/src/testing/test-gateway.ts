@@ -4,6 +4,7 @@ import { createStopper } from '@interview/runtime/stop';
 import { signToken } from '@interview/runtime/tokens';
 import type { Viewer } from '@interview/runtime/viewer';
 import { startGateway } from '../gateway.js';
+import type { OfferSupergraph } from '../graph/supergraph-intake.js';
 import { loadGatewaySettings } from '../settings.js';
 import type { InterviewWorld } from './interview-world.js';
 import { TEST_INTERNAL_KEY } from './test-subgraph.js';
@@ -20,6 +21,7 @@ const NO_LIMITS = {
 export interface TestGateway {
   port: number;
   url: string;
+  offerSupergraph: OfferSupergraph;
   stop(): Promise<void>;
 }
 
@@ -46,7 +48,7 @@ export async function startTestGateway(
     ...NO_LIMITS,
     ...env,
   });
-  const { port } = await startGateway({
+  const { port, offerSupergraph } = await startGateway({
     settings,
     supergraphSdl: world.supergraphSdl,
     registeredDocuments: new Map(),
@@ -55,7 +57,7 @@ export async function startTestGateway(
     log,
     stopper,
   });
-  return { port, url: `http://127.0.0.1:${port}`, stop: () => stopper.stop() };
+  return { port, url: `http://127.0.0.1:${port}`, offerSupergraph, stop: () => stopper.stop() };
 }
 
 type Person = Partial<Pick<Viewer, 'id' | 'role' | 'companyId'>>;

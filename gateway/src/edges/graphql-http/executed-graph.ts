@@ -6,33 +6,45 @@
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import { AppError } from '@interview/runtime/errors';
 import { type FormattedExecutionResult, GraphQLError } from 'graphql';
+import type { CurrentGraph } from '../../graph/current-graph.js';
 import { toGraphQLError } from '../../graph/errors.js';
 import type { Graph } from '../../graph/graph.js';
-import type { OperationCache } from '../../graph/operation-cache.js';
-import type { QueryRunner } from '../../graph/query-runner.js';
+import type { QueryEngines } from '../../graph/query-engines.js';
 import type { ViewerContext } from '../../graph/subgraph-source.js';
 
 type ApolloGraph = ApolloServerOptionsWithGateway<ViewerContext>['gateway'];
 
-export function executedGraph(graph: Graph, operations: OperationCache, runner: QueryRunner): ApolloGraph {
+type OnSchema = Parameters<ApolloGraph['onSchemaLoadOrUpdate']>[0];
+
+/** A request carries the schema on which it was validated, and runs on the engine of that graph. */
+export function executedGraph(current: CurrentGraph, engines: QueryEngines): ApolloGraph {
+  const listeners = new Set<OnSchema>();
+  const announce = ({ schema, supergraphSdl }: Graph) => {
+    for (const listener of listeners) listener({ apiSchema: schema, coreSupergraphSdl: supergraphSdl });
+  };
   return {
-    onSchemaLoadOrUpdate: (loaded) => {
-      loaded({ apiSchema: graph.schema, coreSupergraphSdl: graph.supergraphSdl });
-      return () => undefined;
+    onSchemaLoadOrUpdate: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
-    load: async () => ({
-      executor: async ({ source, document, request, context }) => {
-        try {
-          const prepared = operations.prepare(source, document, request.operationName);
-          // The server's context, whose type the interface does not carry.
-          return asThrown(await runner.execute(prepared, request.variables ?? {}, context as ViewerContext));
-        } catch (error) {
-          if (error instanceof AppError) return { errors: [toGraphQLError(error)] };
-          throw error;
-        }
-      },
-    }),
-    // Belongs to whoever loaded it.
+    load: async () => {
+      announce(current.graph);
+      current.onChange((next) => () => announce(next));
+      return {
+        executor: async ({ source, document, request, schema, context }) => {
+          const { operations, runner } = engines.of(schema);
+          try {
+            const prepared = operations.prepare(source, document, request.operationName);
+            // The server's context, whose type the interface does not carry.
+            return asThrown(await runner.execute(prepared, request.variables ?? {}, context as ViewerContext));
+          } catch (error) {
+            if (error instanceof AppError) return { errors: [toGraphQLError(error)] };
+            throw error;
+          }
+        },
+      };
+    },
+    // Whoever made the graphs knows when they go.
     stop: async () => undefined,
   };
 }

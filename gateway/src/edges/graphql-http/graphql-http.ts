@@ -9,11 +9,11 @@ import { AppError } from '@interview/runtime/errors';
 import type { Logger } from '@interview/runtime/log';
 import type { VerifyToken } from '@interview/runtime/tokens';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { CurrentGraph } from '../../graph/current-graph.js';
 import { DOCUMENT_RULES, PARSE_OPTIONS } from '../../graph/document-rules.js';
 import { publicError } from '../../graph/errors.js';
-import type { Graph } from '../../graph/graph.js';
-import type { OperationCache } from '../../graph/operation-cache.js';
-import { missingValues, type OperationMetrics, outcomeOf, type QueryRunner } from '../../graph/query-runner.js';
+import type { QueryEngines } from '../../graph/query-engines.js';
+import { missingValues, type OperationMetrics, outcomeOf } from '../../graph/query-runner.js';
 import type { RegisteredOperations } from '../../graph/registered-operations.js';
 import type { ViewerContext } from '../../graph/subgraph-source.js';
 import { authenticated, viewerOf } from '../authenticated.js';
@@ -31,15 +31,14 @@ const PREFLIGHTED_HEADERS = ['authorization', 'x-apollo-operation-name', 'apollo
 
 export interface ApolloOptions extends OperationGateOptions {
   introspection: boolean;
-  operations: OperationCache;
-  runner: QueryRunner;
+  engines: QueryEngines;
   metrics: OperationMetrics;
 }
 
-export function createApolloServer(graph: Graph, options: ApolloOptions): ApolloServer<ViewerContext> {
+export function createApolloServer(current: CurrentGraph, options: ApolloOptions): ApolloServer<ViewerContext> {
   const { log } = options;
   return new ApolloServer<ViewerContext>({
-    gateway: executedGraph(graph, options.operations, options.runner),
+    gateway: executedGraph(current, options.engines),
     introspection: options.introspection,
     // Suggestions would tell what introspection does not.
     hideSchemaDetailsFromClientErrors: !options.introspection,

@@ -10,8 +10,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { VerifyToken } from '@interview/runtime/tokens';
 import { checkCost } from '../../graph/cost.js';
-import type { Graph } from '../../graph/graph.js';
-import type { OperationCache, PreparedOperation } from '../../graph/operation-cache.js';
+import type { PreparedOperation } from '../../graph/operation-cache.js';
+import type { QueryEngines } from '../../graph/query-engines.js';
 import type { PublicAnswer, QueryRunner } from '../../graph/query-runner.js';
 import type { RegisteredOperations } from '../../graph/registered-operations.js';
 import type { ViewerContext } from '../../graph/subgraph-source.js';
@@ -26,9 +26,7 @@ import { type HandedOver, handOver } from './handed-over.js';
 import { type PlainRequest, plainOperation, plainRequest } from './plain-request.js';
 
 export interface KnownOperationsOptions {
-  graph: Graph;
-  operations: OperationCache;
-  runner: QueryRunner;
+  engines: QueryEngines;
   registered: RegisteredOperations;
   /** The most that an operation may cost, as `cost.ts` counts. */
   maxCost: number;
@@ -57,16 +55,19 @@ export function knownOperations(options: KnownOperationsOptions): RequestListene
 }
 
 interface ReadyOperation {
+  /** Of the graph on which it was prepared. */
+  runner: QueryRunner;
   prepared: PreparedOperation;
   variables: Readonly<Record<string, unknown>>;
 }
 
 function createAnswering(options: KnownOperationsOptions) {
-  const { graph, operations, runner, registered, maxCost, countRequest, proxyHops, allowsOrigin, longWay } = options;
+  const { engines, registered, maxCost, countRequest, proxyHops, allowsOrigin, longWay } = options;
   const contextOf = createViewerContexts(options.verifyToken, options.internalKey);
 
   /** @returns undefined for what the long way has to answer, or refuse */
   const ready = (text: string): ReadyOperation | undefined => {
+    const { graph, operations, runner } = engines.current();
     const operation = plainOperation(parsed(text), registered);
     const prepared = operation && operations.get(operation.source, operation.operationName);
     if (!prepared) return undefined;
@@ -79,7 +80,7 @@ function createAnswering(options: KnownOperationsOptions) {
       // Whatever it is, the long way finds it again and tells it.
       return undefined;
     }
-    return { prepared, variables: operation.variables };
+    return { runner, prepared, variables: operation.variables };
   };
 
   return async (request: IncomingMessage, response: ServerResponse, { length, answerType }: PlainRequest) => {
@@ -103,7 +104,7 @@ function createAnswering(options: KnownOperationsOptions) {
     if (!known) return goOn({ text });
     let result: PublicAnswer;
     try {
-      result = await runner.run(known.prepared, known.variables, context);
+      result = await known.runner.run(known.prepared, known.variables, context);
     } catch (error) {
       return goOn({ failed: error });
     }

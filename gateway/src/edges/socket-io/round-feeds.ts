@@ -30,14 +30,19 @@ export interface RoundFeedsRequest {
  */
 export type OpenRoundFeeds = (request: RoundFeedsRequest) => () => void;
 
-/** @throws FeedRefused when the graph does not have one of the feeds. */
+/** @throws FeedRefused when the planner's graph does not have one of the feeds */
+export function checkRoundFeeds(planner: FeedPlanner): void {
+  for (const { document } of SERVER_EVENTS) planner.plan(document);
+}
+
+/** @throws FeedRefused when the graph does not have one of the feeds */
 export function createRoundFeeds(options: {
   planner: FeedPlanner;
   subscribeFeed: SubscribeFeed;
   admitSubscription: OpenFeeds['admit'];
 }): OpenRoundFeeds {
   const { planner, subscribeFeed, admitSubscription } = options;
-  for (const { document } of SERVER_EVENTS) planner.plan(document);
+  checkRoundFeeds(planner);
 
   return ({ socket, roundId, unsent, onEnded }) => {
     const sent: Sent = { insights: [] };
