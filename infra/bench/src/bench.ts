@@ -21,8 +21,23 @@ export interface BenchResult {
   rows: Row[];
   /** Sentences below the table: targets, and what to keep in mind. */
   notes: string[];
+  /** What a figure costs as its work grows. */
+  curves?: Curve[];
+  /** Whether servers and client had cores of their own; told by a benchmark that starts its servers itself. */
+  pinned?: boolean;
   /** What makes the figures worthless, e.g. events that were lost. Empty when all is well. */
   faults: string[];
+}
+
+/** A figure over the size of its work: a table for readers of numbers, a plot for all others. */
+export interface Curve {
+  /** Names the plot's file: `docs/images/bench-<name>.svg`. */
+  name: string;
+  title: string;
+  /** With its unit. */
+  xLabel: string;
+  yLabel: string;
+  series: { name: string; points: { x: number; y: number }[] }[];
 }
 
 export interface Bench {

@@ -1,5 +1,10 @@
-/** `npm run bench -- NAME… [--json] [--unpinned]`: runs the named benchmarks, all without a name; `--help` lists them. */
+/**
+ * `npm run bench -- NAME… [--json] [--unpinned] [--write docs]`: runs the named benchmarks, all without a name; `--help`
+ * lists them.
+ */
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CHECKOUT } from '@interview/local/checkout';
 import { MissingError } from '@interview/local/missing';
 import { StartError } from '@interview/local/supervisor';
 import { createLog } from '@interview/runtime/log';
@@ -7,9 +12,11 @@ import { SettingsError } from '@interview/runtime/settings';
 import { createProcessStopper, runMain } from '@interview/runtime/stop';
 import type { Bench, BenchResult } from './bench.js';
 import { BENCHES } from './benches.js';
+import { FeedFault } from './feeds/crowd.js';
 import { describeMachine, pinServersAndClient } from './machine.js';
 import { benchStack, type Stack } from './stack.js';
-import { table } from './table.js';
+import { rowsOf, table } from './table.js';
+import { writeResult } from './written-results.js';
 
 const print = (text = '') => process.stdout.write(`${text}\n`);
 const progress = (text: string) => process.stderr.write(`${text}\n`);
@@ -33,6 +40,12 @@ function show(bench: Bench, result: BenchResult): void {
   for (const note of result.notes) print(note);
   for (const fault of result.faults) print(`Wrong: ${fault}`);
   print();
+  for (const curve of result.curves ?? []) {
+    print(`${curve.title}: ${curve.yLabel}`);
+    print();
+    print(table(rowsOf(curve)));
+    print();
+  }
 }
 
 /** One running product for all benchmarks of the command; none where no benchmark asks for it. */
@@ -69,8 +82,10 @@ runMain(log, async () => {
     await runBenches();
   } catch (error) {
     // What a person can mend is told in one line.
-    if (!(error instanceof SettingsError || error instanceof MissingError || error instanceof StartError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const wrong = error instanceof FeedFault;
+    const mendable = error instanceof SettingsError || error instanceof MissingError || error instanceof StartError;
+    if (!(wrong || mendable)) throw error;
+    process.stderr.write(`${wrong ? 'Wrong: ' : ''}${error.message}\n`);
     process.exitCode = 1;
   }
 });
@@ -81,11 +96,12 @@ async function runBenches(): Promise<void> {
     options: {
       json: { type: 'boolean', default: false },
       unpinned: { type: 'boolean', default: false },
+      write: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) {
-    print('npm run bench -- NAME… [--json] [--unpinned]');
+    print('npm run bench -- NAME… [--json] [--unpinned] [--write docs]');
     for (const bench of BENCHES) print(`  ${bench.name.padEnd(10)} ${bench.summary}`);
     return;
   }
@@ -98,7 +114,7 @@ async function runBenches(): Promise<void> {
   try {
     for (const bench of benches) {
       const result = await bench.run(context);
-      const machine = describeMachine(product.pinned);
+      const machine = describeMachine(result.pinned ?? product.pinned);
       faults += result.faults.length;
       show(bench, result);
       print(
@@ -106,6 +122,8 @@ async function runBenches(): Promise<void> {
           .map(([name, value]) => `${name} ${value}`)
           .join(', ')}`,
       );
+      if (values.write !== undefined)
+        await writeResult(resolve(CHECKOUT, values.write), bench, result, machine, new Date());
       const { figures, ratios, runs } = result;
       if (values.json) print(JSON.stringify({ bench: bench.name, machine, figures, ratios, runs }));
     }

@@ -1,0 +1,66 @@
+/** How many deliveries a server makes with a second of CPU time. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuTimeMs } from '../machine.js';
+import type { Crowd } from './crowd.js';
+import type { SimulatedInsights } from './simulated-insights.js';
+import type { Emission } from './simulation-messages.js';
+import type { FeedServer } from './subjects.js';
+
+/** Above FEED_FLUSH_MS and the 5 ms from which events are to leave by themselves. */
+const PAUSE_MS = 10;
+/** /proc counts in ticks of 10 ms: a measurement of this length is exact to about 2 %. */
+const LEAST_CPU_MS = 450;
+/** What has a hundred of them within the limit is measured longer instead. */
+const LONGEST_MS = 8000;
+
+export interface Subject {
+  server: FeedServer;
+  crowd: Crowd;
+}
+
+/**
+ * Turns, each after every subscriber has the one before and a pause, until enough CPU time has been used.
+ * @param emission of one turn
+ * @param deliveries that it leads to
+ * @returns deliveries for each second of the server's CPU time
+ */
+export async function measureTurns(
+  { server, crowd }: Subject,
+  source: SimulatedInsights,
+  emission: Emission,
+  deliveries: number,
+): Promise<number> {
+  const before = cpuOf(server);
+  const startedMs = performance.now();
+  let sent = 0;
+  let cpuMs = 0;
+  do {
+    await crowd.after(deliveries, () => source.emit(emission));
+    await sleep(PAUSE_MS);
+    sent += deliveries;
+    cpuMs = cpuOf(server) - before;
+  } while (cpuMs < LEAST_CPU_MS && performance.now() - startedMs < LONGEST_MS);
+  // Every subscriber has every event, and nothing twice, or it throws.
+  await crowd.untilCaughtUp();
+  return (sent * 1000) / cpuMs;
+}
+
+/** Events at a steady rate, whatever the server makes of it; otherwise as above. */
+export async function measureSteady(
+  { server, crowd }: Subject,
+  source: SimulatedInsights,
+  emission: Emission,
+  deliveries: number,
+): Promise<number> {
+  const before = cpuOf(server);
+  await crowd.after(deliveries, () => source.emit(emission));
+  const cpuMs = cpuOf(server) - before;
+  await crowd.untilCaughtUp();
+  return (deliveries * 1000) / cpuMs;
+}
+
+function cpuOf({ pid, label }: FeedServer): number {
+  const used = cpuTimeMs(pid);
+  if (used === undefined) throw new Error(`${label} has ended.`);
+  return used;
+}
