@@ -32,7 +32,15 @@ export function insightEvent(sequence: number, sentAtUs: number): InsightEvent {
     type: 'HEAD_MOVEMENT',
     severity: 'INFO',
     timestampMs: sequence * 100,
-    value: { level: 'moderate', movesPerMinute: 4, yawDeg: 12.5, [SENT_AT_KEY]: sentAtUs, [SEQUENCE_KEY]: sequence },
+    value: {
+      level: 'moderate',
+      movesPerMinute: 4,
+      yawDeg: 12.5,
+      pitchDeg: -3.25,
+      rollDeg: 1.5,
+      [SENT_AT_KEY]: sentAtUs,
+      [SEQUENCE_KEY]: sequence,
+    },
     explanation: 'The head turned 4 times in the last minute (moderate from 3, frequent from 8).',
     cursor: String(sequence),
   };

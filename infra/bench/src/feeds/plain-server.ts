@@ -1,7 +1,7 @@
 /**
  * Peer: a plain server on `ws`. An event is stringified once and sent to each subscriber; no GraphQL, no tokens. Of the
  * protocol it knows what a subscriber needs to begin. With `WRITE=bytes` it is the ceiling instead: the frame, too, is
- * made once, and its bytes are written to the connections.
+ * made once, and the bytes of all that came in one turn of the event loop are written to each connection together.
  */
 import type { Socket } from 'node:net';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType, parseMessage } from 'graphql-ws';
@@ -47,6 +47,8 @@ interface Subscriber {
   connection: Socket;
 }
 
+const gathered = new Map<ReadonlySet<Subscriber>, Buffer[]>();
+
 function send(room: ReadonlySet<Subscriber>, insightAdded: PeerEvent): void {
   // Every subscriber here names its subscription 1, or the message could not be shared.
   const text = JSON.stringify({ id: '1', type: MessageType.Next, payload: { data: { insightAdded } } });
@@ -54,8 +56,18 @@ function send(room: ReadonlySet<Subscriber>, insightAdded: PeerEvent): void {
     for (const subscriber of room) subscriber.send(text);
     return;
   }
-  const frame = textFrame(text);
-  for (const { connection } of room) connection.write(frame);
+  if (gathered.size === 0) setImmediate(writeGathered);
+  const frames = gathered.get(room) ?? [];
+  gathered.set(room, frames);
+  frames.push(textFrame(text));
+}
+
+function writeGathered(): void {
+  for (const [room, frames] of gathered) {
+    const bytes = Buffer.concat(frames);
+    for (const { connection } of room) connection.write(bytes);
+  }
+  gathered.clear();
 }
 
 /** As RFC 6455, 5.2: one text frame, not masked, with a length of 16 bits. */
