@@ -12,39 +12,46 @@ export interface SubgraphRequest {
   body: string;
 }
 
+/** Who is told of a request's course. */
+export interface RequestObserver {
+  /** Anything of the answer came. */
+  heard(): void;
+  /** It was answered, or has failed. */
+  ended(): void;
+}
+
 /**
- * @param heard told when anything of the answer comes
  * @returns the answer's text, whatever its status
  * @throws what undici says of a connection, a time limit or a size
  */
-export function post(dispatcher: Dispatcher, request: SubgraphRequest, heard: () => void): Promise<string> {
+export function post(dispatcher: Dispatcher, request: SubgraphRequest, observer: RequestObserver): Promise<string> {
   return new Promise((resolve, reject) => {
-    dispatcher.dispatch({ ...request, method: 'POST' }, new TextOfAnswer(resolve, reject, heard));
+    dispatcher.dispatch({ ...request, method: 'POST' }, new TextOfAnswer(resolve, reject, observer));
   });
 }
 
 class TextOfAnswer implements Dispatcher.DispatchHandler {
   readonly #resolve: (text: string) => void;
   readonly #reject: (error: Error) => void;
-  readonly #heard: () => void;
+  readonly #observer: RequestObserver;
   #first: Buffer | undefined;
   #rest: Buffer[] | undefined;
 
-  constructor(resolve: (text: string) => void, reject: (error: Error) => void, heard: () => void) {
+  constructor(resolve: (text: string) => void, reject: (error: Error) => void, observer: RequestObserver) {
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#heard = heard;
+    this.#observer = observer;
   }
 
   /** undici insists on it. */
   onRequestStart(): void {}
 
   onResponseStart(): void {
-    this.#heard();
+    this.#observer.heard();
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#heard();
+    this.#observer.heard();
     if (!this.#first) {
       this.#first = chunk;
       return;
@@ -54,11 +61,13 @@ class TextOfAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#observer.ended();
     const whole = this.#rest && this.#first ? Buffer.concat([this.#first, ...this.#rest]) : this.#first;
     this.#resolve(whole?.toString('utf8') ?? '');
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#observer.ended();
     this.#reject(error);
   }
 }

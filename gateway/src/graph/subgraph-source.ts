@@ -11,7 +11,7 @@ import { isErrorCode } from './errors.js';
 import type { AskSubgraph } from './execution/execution.js';
 import { type Ask, sharedAnswers } from './shared-answers.js';
 import { SubgraphCircuit } from './subgraph-circuit.js';
-import { post, type SubgraphRequest } from './subgraph-request.js';
+import { post, type RequestObserver, type SubgraphRequest } from './subgraph-request.js';
 
 /** What travels with an operation: who asks, and the same as the header that subgraphs trust. */
 export interface ViewerContext {
@@ -28,6 +28,7 @@ export interface SubgraphAnswer {
 const MAX_UNAVAILABLE_ERRORS = 100;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const CONNECTIONS = 64;
+const NOBODY: RequestObserver = { heard: () => undefined, ended: () => undefined };
 const SMALLEST_QUESTION = JSON.stringify({ query: '{ __typename }' });
 
 /** Told when the circuit of a subgraph opens and closes. */
@@ -55,11 +56,8 @@ export interface Answering {
 
 /** @throws Error, by the promise, when there is no such subgraph: the plan is another graph's */
 export function askingFrom(sources: Readonly<Record<string, Answering>>): AskSubgraph {
-  return async (subgraph, body, context) => {
-    const source = sources[subgraph];
-    if (!source) throw new Error(`There is no subgraph "${subgraph}".`);
-    return source.ask(body, context);
-  };
+  return (subgraph, body, context) =>
+    sources[subgraph]?.ask(body, context) ?? Promise.reject(new Error(`There is no subgraph "${subgraph}".`));
 }
 
 export class SubgraphSource implements Answering {
@@ -70,7 +68,6 @@ export class SubgraphSource implements Answering {
   readonly #circuit: SubgraphCircuit;
   readonly #path: string;
   readonly #headers: readonly string[];
-  readonly #heard: () => void;
   #lastViewer = '';
   #away = false;
 
@@ -102,7 +99,6 @@ export class SubgraphSource implements Answering {
         options.circuitChanged?.(options.name, open);
       },
     });
-    this.#heard = () => this.#circuit.heard();
   }
 
   ask(body: string, context: ViewerContext): Promise<SubgraphAnswer> {
@@ -129,14 +125,10 @@ export class SubgraphSource implements Answering {
     }
   }
 
-  readonly #post: Ask = async (body, signedViewer) => {
+  readonly #post: Ask = (body, signedViewer) => {
     this.#lastViewer = signedViewer;
     this.#circuit.began();
-    try {
-      return await post(this.#pool, this.#requestOf(body, signedViewer), this.#heard);
-    } finally {
-      this.#circuit.ended();
-    }
+    return post(this.#pool, this.#requestOf(body, signedViewer), this.#circuit);
   };
 
   #requestOf(body: string, signedViewer: string): SubgraphRequest {
@@ -147,7 +139,7 @@ export class SubgraphSource implements Answering {
   async #probe(timeoutMs: number): Promise<void> {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => late.reject(new Error('The subgraph did not answer in time.')), timeoutMs);
-    const answer = post(this.#prober, this.#requestOf(SMALLEST_QUESTION, this.#lastViewer), () => undefined);
+    const answer = post(this.#prober, this.#requestOf(SMALLEST_QUESTION, this.#lastViewer), NOBODY);
     try {
       await Promise.race([answer, late.promise]);
     } finally {

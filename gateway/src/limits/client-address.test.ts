@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import express from 'express';
-import { clientAddress, countedAddress } from './client-address.js';
+import { clientAddress, clientAddressBehind, countedAddress } from './client-address.js';
 
 describe('a client’s address', () => {
   it.each([
@@ -31,7 +31,10 @@ describe('a client’s address', () => {
         headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
         socket: { remoteAddress: remote },
       });
-      return clientAddress(request);
+      const counted = clientAddress(request);
+      // Of a request that express has not seen it has to be the same.
+      expect(clientAddressBehind(request, hops)).toBe(counted);
+      return counted;
     };
 
     it('believes nobody where there is no proxy', () => {
@@ -43,6 +46,11 @@ describe('a client’s address', () => {
     });
     it('believes the last but one behind two', () => {
       expect(seen(2, '198.51.100.1, 203.0.113.9, 10.0.0.2')).toBe('203.0.113.9');
+    });
+    it('looks no further than what was written, and past what is empty', () => {
+      expect(seen(5, '203.0.113.9, 10.0.0.2')).toBe('203.0.113.9');
+      expect(seen(1, '198.51.100.1,, 203.0.113.9 ,')).toBe('203.0.113.9');
+      expect(seen(1, '')).toBe('10.0.0.1');
     });
     it('counts for the proxy itself what the proxy gave no address', () => {
       expect(seen(1, 'unknown')).toBe('10.0.0.1');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createLog } from '@interview/runtime/log';
 import { connectRedis, type RedisConnection, redisReady } from '@interview/runtime/redis';
 import { keys } from '@interview/schema/keys';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createRateLimiter, type RateLimit } from './rate-limiter.js';
 
 const log = createLog('gateway', 'silent');
@@ -44,6 +44,21 @@ describe('a rate limit in Redis', () => {
     const subject = randomUUID();
     const places = await Promise.all(Array.from({ length: 40 }, (_, i) => replicas[i % 2]?.take(limitOf(10), subject)));
     expect(places.filter((place) => place?.taken)).toHaveLength(10);
+  });
+
+  it('counts those that come together as one after the other, in few calls', async () => {
+    const limiter = createRateLimiter(redis, log);
+    const subject = randomUUID();
+    const calls = jest.spyOn(redis, 'evalsha');
+    const places = await Promise.all(Array.from({ length: 40 }, () => limiter.take(limitOf(10), subject)));
+    expect(calls.mock.calls.length).toBe(2);
+    calls.mockRestore();
+    expect(places.map((place) => place.taken)).toEqual(Array.from({ length: 40 }, (_, i) => i < 10));
+    expect(places.slice(0, 11).map((place) => place.remaining)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0]);
+    for (const { freeInMs } of places) expect(freeInMs).toBeGreaterThan(HOUR - 60_000);
+    await places[3]?.giveBack();
+    const again = await Promise.all([limiter.take(limitOf(10), subject), limiter.take(limitOf(10), subject)]);
+    expect(again.map((place) => place.taken)).toEqual([true, false]);
   });
 
   it('frees a place when its own time has left the window, and not before', async () => {

@@ -7,6 +7,9 @@
  * three uploads an hour is six.) Memory is bounded by the quota: 100 times are about 1 KB. What is refused is
  * not counted, so who keeps knocking is let in as soon as a place is free.
  *
+ * Those of one subject that come while a call is under way are counted by the next one together: an address that
+ * sends much does not cost a call for each request.
+ *
  * While Redis is away each process counts for itself with the same limits: with n replicas up to n times the
  * quota passes, and nobody is locked out.
  */
@@ -44,36 +47,72 @@ const PATIENCE_MS = 250;
 /** How long Redis is left alone after it failed. */
 const AWAY_MS = 1000;
 
-/** KEYS[1] the list of times; ARGV quota, window (µs). Answers taken, remaining, free in (µs), own time. */
+/**
+ * KEYS[1] the list of times; ARGV quota, window (µs), how many places are wanted. Answers how many were taken, how many
+ * had been before, free in (µs) for those who got one and for those who did not, and the time of those taken.
+ */
 const TAKE = `
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
-local quota, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+local quota, window, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local oldest = redis.call('LINDEX', KEYS[1], 0)
 while oldest and oldest + window <= now do
   redis.call('LPOP', KEYS[1])
   oldest = redis.call('LINDEX', KEYS[1], 0)
 end
 local used = redis.call('LLEN', KEYS[1])
-if used >= quota then
-  return {0, 0, redis.call('LINDEX', KEYS[1], used - quota) + window - now, ''}
-end
+local taken = math.max(0, math.min(wanted, quota - used))
 local own = string.format('%.0f', now)
-redis.call('RPUSH', KEYS[1], own)
-redis.call('PEXPIRE', KEYS[1], math.ceil(window / 1000))
-return {1, quota - used - 1, (oldest or own) + window - now, own}`;
+for _ = 1, taken do redis.call('RPUSH', KEYS[1], own) end
+if taken > 0 then redis.call('PEXPIRE', KEYS[1], math.ceil(window / 1000)) end
+local refused = 0
+if taken < wanted then refused = redis.call('LINDEX', KEYS[1], used + taken - quota) + window - now end
+return {taken, used, (oldest or own) + window - now, refused, own}`;
 const TAKE_SHA = createHash('sha1').update(TAKE).digest('hex');
 
 /** @param now the process's clock in milliseconds, for the counting without Redis */
 export function createRateLimiter(redis: RedisConnection, log: Logger, now: () => number = Date.now): RateLimiter {
   const local = createLocalWindows(now);
+  /** Who waits for the call of their subject that is under way, to be counted together by the next. */
+  const waiting = new Map<string, ((place: Promise<Place>) => void)[]>();
   let awayUntil = 0;
+
+  const takeTogether = async (limit: RateLimit, subject: string, takers: ((place: Promise<Place>) => void)[]) => {
+    const places = withinPatience(takeInRedis(redis, limit, subject, takers.length, log));
+    for (const [index, resolve] of takers.entries()) {
+      // There are as many places as takers.
+      resolve(places.then((each) => each[index] as Place));
+    }
+    await places.catch(() => 'told to each of them');
+  };
+
+  const takeInTurn = (limit: RateLimit, subject: string): Promise<Place> => {
+    const { promise, resolve } = Promise.withResolvers<Place>();
+    const key = keys.rateLimit(limit.name, subject);
+    const others = waiting.get(key);
+    if (others) others.push(resolve);
+    else void takeAll(key, limit, subject, [resolve]);
+    return promise;
+  };
+
+  const takeAll = async (
+    key: string,
+    limit: RateLimit,
+    subject: string,
+    first: ((place: Promise<Place>) => void)[],
+  ) => {
+    for (let takers = first; takers.length > 0; takers = waiting.get(key) ?? []) {
+      waiting.set(key, []);
+      await takeTogether(limit, subject, takers);
+    }
+    waiting.delete(key);
+  };
 
   return {
     async take(limit, subject) {
       if (now() < awayUntil) return local.take(limit, subject);
       try {
-        const place = await withinPatience(takeInRedis(redis, limit, subject, log));
+        const place = await takeInTurn(limit, subject);
         if (awayUntil > 0) log.info('limits are counted in Redis again');
         awayUntil = 0;
         return place;
@@ -86,22 +125,29 @@ export function createRateLimiter(redis: RedisConnection, log: Logger, now: () =
   };
 }
 
-async function takeInRedis(redis: RedisConnection, limit: RateLimit, subject: string, log: Logger): Promise<Place> {
-  const key = keys.rateLimit(limit.name, subject);
-  const answer = await run(redis, key, limit.quota, limit.windowMs * 1000);
+/** @returns as many places as are wanted, taken or not */
+async function takeInRedis(
+  redis: RedisConnection,
+  limit: RateLimit,
+  subject: string,
+  wanted: number,
+  log: Logger,
+): Promise<Place[]> {
+  const { quota, windowMs, name } = limit;
+  const key = keys.rateLimit(name, subject);
+  const answer = await run(redis, key, quota, windowMs * 1000, wanted);
   // What the script above returns.
-  const [taken, remaining, freeInMicros, own] = answer as [number, number, number, string];
-  return {
-    taken: taken === 1,
-    remaining,
-    freeInMs: Math.ceil(freeInMicros / 1000),
-    giveBack: async () => {
-      if (taken !== 1) return;
-      await redis.lrem(key, -1, own).catch((error: unknown) => {
-        log.warn({ err: error, limit: limit.name }, 'a place of a limit could not be given back');
-      });
-    },
+  const [taken, used, freeInMicros, refusedMicros, own] = answer as [number, number, number, number, string];
+  const giveBack = async () => {
+    await redis.lrem(key, -1, own).catch((error: unknown) => {
+      log.warn({ err: error, limit: name }, 'a place of a limit could not be given back');
+    });
   };
+  return Array.from({ length: wanted }, (_, index) =>
+    index < taken
+      ? { taken: true, remaining: quota - used - index - 1, freeInMs: Math.ceil(freeInMicros / 1000), giveBack }
+      : { taken: false, remaining: 0, freeInMs: Math.ceil(refusedMicros / 1000), giveBack: async () => undefined },
+  );
 }
 
 async function run(redis: RedisConnection, key: string, ...args: number[]): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { createTokenVerifier, signToken } from './tokens.js';
 
@@ -51,5 +51,37 @@ describe('a bearer token', () => {
     for (const wrong of [{ ...right, iss: 'https://else.example' }, { ...right, aud: 'payroll' }, {}]) {
       await expect(strict(`Bearer ${await aToken(wrong)}`)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
     }
+  });
+});
+
+describe('a token that comes again', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('has the same viewer, which nobody can change', async () => {
+    const authorization = `Bearer ${await signToken(hr, settings, 60)}`;
+    const viewer = await verify(authorization);
+    expect(await verify(authorization)).toBe(viewer);
+    expect(Object.isFrozen(viewer)).toBe(true);
+  });
+
+  it('is refused as soon as it has ended', async () => {
+    const authorization = `Bearer ${await signToken(hr, settings, 60)}`;
+    const { expiresAt } = await verify(authorization);
+    jest.useFakeTimers({ now: (expiresAt + 4) * 1000, advanceTimers: true });
+    expect(await verify(authorization)).toMatchObject({ id: 'sam' });
+    jest.setSystemTime((expiresAt + 5) * 1000);
+    await expect(verify(authorization)).rejects.toMatchObject({
+      code: 'INVALID_TOKEN',
+      message: expect.stringContaining('expired'),
+    });
+  });
+
+  it('is one token only as it is written: another signature is checked', async () => {
+    const authorization = `Bearer ${await signToken(hr, settings, 60)}`;
+    await verify(authorization);
+    const forged = `${authorization.slice(0, -4)}${authorization.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`;
+    await expect(verify(forged)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
   });
 });

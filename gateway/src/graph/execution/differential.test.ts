@@ -201,3 +201,75 @@ describe.each(['product', 'library'])('the %s graph is answered as Apollo’s ex
     TIMEOUT_MS,
   );
 });
+
+/** What requests bring along that generated operations have seldom or never. */
+const ASKED: [string, string, Record<string, unknown>?, string?][] = [
+  ['only `__typename`', '{ __typename again: __typename }'],
+  [
+    '`__typename` at the root of a mutation',
+    'mutation ($id: ID!) { __typename joinRound(id: $id) { id } }',
+    { id: 'r' },
+  ],
+  ['only introspection', '{ __schema { queryType { name fields { name } } } __type(name: "Round") { kind } }'],
+  [
+    'introspection and data, with variables in both',
+    'query ($type: String!, $id: ID!) { __type(name: $type) { name } round(id: $id) { id verdict { decision } } }',
+    { type: 'Round', id: 'r' },
+  ],
+  ...[true, false].flatMap((skip): [string, string, Record<string, unknown>][] =>
+    [true, false].map((include) => [
+      `@skip ${skip} and @include ${include} over several subgraphs`,
+      `query ($skip: Boolean!, $include: Boolean = true) {
+        rounds(first: 2) { nodes { id ...More @skip(if: $skip) resume @include(if: $include) { fileName } } }
+        viewer @skip(if: $skip) @include(if: $include) { id }
+      }
+      fragment More on Round { aggregate { speech { totalHesitations @include(if: $include) } } verdict { id } }`,
+      { skip, include },
+    ]),
+  ),
+  [
+    'mutations of several subgraphs',
+    `mutation ($id: ID!, $at: DateTime!) {
+      joinRound(id: $id) { id resume { fileName } }
+      reportTabVisibility(roundId: $id, visible: true, timestamp: $at)
+      again: joinRound(id: $id) { id verdict { decision } aggregate { roundId } }
+    }`,
+    { id: 'r', at: '2026-01-30T09:30:00.000Z' },
+  ],
+  [
+    'the one of several that is named',
+    'query A { viewer { id } } query B { round(id: "r") { id resume { id } } }',
+    {},
+    'B',
+  ],
+];
+
+describe('what requests bring along', () => {
+  it.each(ASKED)('%s', async (_what, source, variables = {}, operationName) => {
+    const operation = planned(product, { source, variables, ...(operationName ? { operationName } : {}) });
+    if (!operation) throw new Error('The operation is not valid.');
+    const { subgraphs = {} } = worlds['product'] ?? {};
+    for (const given of Object.values(faults)) {
+      for (let seed = 0; seed < 5; seed++) {
+        const spoilt = { subgraphs, seed, faults: { ...NO_FAULTS, ...given }, nulls: 9, truthy: false };
+        await compareAll(operation, spoilt, product);
+      }
+    }
+  });
+
+  it('mutations, one after the other', async () => {
+    const [, source = '', variables = {}] = ASKED.find(([what]) => what === 'mutations of several subgraphs') ?? [];
+    const operation = planned(product, { source, variables });
+    if (!operation) throw new Error('The operation is not valid.');
+    const { subgraphs = {} } = worlds['product'] ?? {};
+    const asked: AskedBody[] = [];
+    const fakes = fakeSubgraphs({ subgraphs, seed: 1, faults: NO_FAULTS, nulls: 0, truthy: true });
+    await runCompiled(product, operation, fakes, asked);
+    const mutations = asked.filter(({ body }) => body.includes('"mutation'));
+    expect(mutations.map(({ body }) => /(joinRound|reportTabVisibility)/.exec(body)?.[1])).toEqual([
+      'joinRound',
+      'reportTabVisibility',
+      'joinRound',
+    ]);
+  });
+});

@@ -43,7 +43,12 @@ export function testGraph(supergraphSdl: string): TestGraph {
   };
 }
 
-export interface PlannedOperation extends GeneratedOperation {
+/** One of several in a document has to be named. */
+export interface NamedOperation extends GeneratedOperation {
+  operationName?: string;
+}
+
+export interface PlannedOperation extends NamedOperation {
   document: DocumentNode;
   plan: QueryPlan;
   /** Of a subscription: the fetch that an event answers. */
@@ -51,10 +56,12 @@ export interface PlannedOperation extends GeneratedOperation {
 }
 
 /** @returns undefined when the operation is not valid. */
-export function planned(graph: TestGraph, operation: GeneratedOperation): PlannedOperation | undefined {
+export function planned(graph: TestGraph, operation: NamedOperation): PlannedOperation | undefined {
   const document = parse(operation.source);
   if (validate(graph.schema, document).length > 0) return undefined;
-  const plan = graph.planner.buildQueryPlan(operationFromDocument(graph.api, document));
+  const { operationName } = operation;
+  const named = operationName === undefined ? {} : { operationName };
+  const plan = graph.planner.buildQueryPlan(operationFromDocument(graph.api, document, named));
   if (plan.node?.kind !== 'Subscription') return { ...operation, document, plan };
   const { primary, rest } = plan.node;
   const node: QueryPlan['node'] = rest ? { kind: 'Sequence', nodes: [primary, rest] } : primary;
@@ -65,7 +72,7 @@ const log = createLog('test', 'silent');
 
 export async function runApollo(
   graph: TestGraph,
-  { document, plan, variables }: PlannedOperation,
+  { document, plan, variables, operationName }: PlannedOperation,
   subgraphs: FakeSubgraphs,
 ): Promise<FormattedExecutionResult> {
   const sources: Record<string, GraphQLDataSource> = Object.fromEntries(
@@ -86,7 +93,7 @@ export async function runApollo(
     plan,
     sources,
     requestContext as Parameters<typeof executeQueryPlan>[2],
-    buildOperationContext({ schema: graph.schema, operationDocument: document }),
+    buildOperationContext({ schema: graph.schema, operationDocument: document, operationName }),
     graph.supergraphSchema,
     graph.api,
   );
@@ -99,8 +106,9 @@ function formatted(error: GraphQLError) {
   return error.toJSON ? error.toJSON() : { message: (error as Error).message, extensions: { code: 'INTERNAL_ERROR' } };
 }
 
-function compiled(graph: TestGraph, { document, plan, given }: PlannedOperation): CompiledOperation {
-  return compileOperation({ supergraphSchema: graph.supergraphSchema, schema: graph.schema, plan, document, given });
+function compiled(graph: TestGraph, { document, plan, given, operationName }: PlannedOperation): CompiledOperation {
+  const { supergraphSchema, schema } = graph;
+  return compileOperation({ supergraphSchema, schema, plan, document, given, operationName });
 }
 
 /** An event: what the subgraph of the feed answers. */
