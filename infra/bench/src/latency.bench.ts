@@ -5,41 +5,42 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { Arrivals } from './arrivals.js';
 import type { Bench, BenchContext, BenchResult, Row } from './bench.js';
 import { postgresCommit, redisPubSub } from './ceilings.js';
-import { cpuTimeMs } from './machine.js';
-import { insightResult, publish } from './result-publisher.js';
+import { type Delivered, deliverInsights, type FeedKind } from './insight-load.js';
+import { insightResult } from './result-publisher.js';
 import { type RoundInProgress, roundInProgress } from './round-in-progress.js';
-import type { Stack } from './stack.js';
+import type { CpuTimes } from './server-cpu.js';
 import { type Latency, latencyOf, median, medianOfRuns } from './statistics.js';
-import { steadyRate } from './steady-rate.js';
-import { subscribe } from './subscriber.js';
 
-const PER_SECOND = 200;
-const SECONDS = 10;
 const RUNS = 5;
-const WARM_UP = PER_SECOND * 3;
-/** After the last one was published. */
-const ARRIVAL_LIMIT_MS = 10_000;
-const OPENING = { attempts: 300, perSecond: 10 };
+const ROUNDS = 20;
+/** The rate of the target. */
+const PER_SECOND = 1000;
 const TARGET = { p50: 15, p99: 50 };
+const CEILING_SECONDS = 1;
 
-const FEEDS = {
-  plain: 'subscription ($roundId: ID!) { insightAdded(roundId: $roundId) { id type severity value cursor } }',
-  federated:
-    'subscription ($roundId: ID!) { insightAdded(roundId: $roundId) { id type severity value cursor round { status } } }',
-} as const;
-type FeedKind = keyof typeof FEEDS;
-
-interface Phase {
-  latency: Latency;
-  lost: number;
-  repeated: number;
-  outOfOrder: number;
-  /** CPU time of each server for each event, ms, by service; others' load does not change it much. */
-  cpuMs: Record<string, number>;
+interface Setting {
+  name: string;
+  feed: FeedKind;
+  rounds: number;
+  perSecond: number;
+  seconds: number;
 }
+
+/** The four that the target is about, and the curve of the plain and the federated feed over the rate. */
+const SETTINGS: readonly Setting[] = [
+  { name: 'plain', feed: 'plain', rounds: ROUNDS, perSecond: PER_SECOND, seconds: 2.5 },
+  { name: 'federated', feed: 'federated', rounds: ROUNDS, perSecond: PER_SECOND, seconds: 2.5 },
+  { name: 'plainOneRound', feed: 'plain', rounds: 1, perSecond: PER_SECOND, seconds: 2.5 },
+  { name: 'federatedOneRound', feed: 'federated', rounds: 1, perSecond: PER_SECOND, seconds: 2.5 },
+  ...[200, 500, 2000].flatMap((perSecond) =>
+    (['plain', 'federated'] as const).map((feed) => ({
+      name: `${feed}At${perSecond}`,
+      ...{ feed, rounds: ROUNDS, perSecond, seconds: 1.5 },
+    })),
+  ),
+];
 
 export const latency: Bench = {
   name: 'latency',
@@ -49,154 +50,98 @@ export const latency: Bench = {
     const stack = await context.stack();
     const redis = new Redis(stack.redisUrl);
     try {
-      await phase(stack, redis, 'plain', WARM_UP);
-      await phase(stack, redis, 'federated', WARM_UP);
-      const plain: Phase[] = [];
-      const federated: Phase[] = [];
-      const hops: Latency[] = [];
-      const commits: Latency[] = [];
-      const count = PER_SECOND * SECONDS;
+      const rounds: RoundInProgress[] = [];
+      while (rounds.length < ROUNDS) rounds.push(await roundInProgress(stack));
+      const deliver = ({ feed, rounds: count, perSecond, seconds }: Setting) =>
+        deliverInsights(stack, redis, { feed, rounds: rounds.slice(0, count), perSecond, seconds });
+      for (const setting of SETTINGS.slice(0, 2)) await deliver(setting);
+      const measured: Measured = { bySetting: new Map(SETTINGS.map(({ name }) => [name, []])), hops: [], commits: [] };
       for (let run = 1; run <= RUNS; run++) {
         context.progress(`latency: run ${run} of ${RUNS}`);
-        const load = { count, perSecond: PER_SECOND, payload: JSON.stringify(insightResult(randomUUID(), 0)) };
-        hops.push(latencyOf(await redisPubSub(stack.redisUrl, load)));
-        if (stack.databaseUrl) commits.push(latencyOf(await postgresCommit(stack.databaseUrl, load)));
-        plain.push(await phase(stack, redis, 'plain', count));
-        federated.push(await phase(stack, redis, 'federated', count));
+        const payload = JSON.stringify(insightResult(randomUUID(), 0));
+        const load = { count: PER_SECOND * CEILING_SECONDS, perSecond: PER_SECOND, payload };
+        measured.hops.push(latencyOf(await redisPubSub(stack.redisUrl, load)));
+        if (stack.databaseUrl) measured.commits.push(latencyOf(await postgresCommit(stack.databaseUrl, load)));
+        for (const setting of SETTINGS) measured.bySetting.get(setting.name)?.push(await deliver(setting));
       }
-      return summarise({ plain, federated, hops, commits });
+      return summarise(measured);
     } finally {
       redis.disconnect();
     }
   },
 };
 
-/** One feed of a round of its own, `count` insights at the steady rate. */
-async function phase(stack: Stack, redis: Redis, kind: FeedKind, count: number): Promise<Phase> {
-  const round = await roundInProgress(stack);
-  const arrivals = new Arrivals(count);
-  const opened = Promise.withResolvers<void>();
-  const subscriber = subscribe({
-    url: stack.socketUrl,
-    token: round.interviewerToken,
-    query: FEEDS[kind],
-    variables: { roundId: round.id },
-    onData: ({ insightAdded }) => {
-      opened.resolve();
-      // The document selects it, and events with errors do not come here.
-      arrivals.received((insightAdded as { id: string }).id);
-    },
-  });
-  try {
-    await Promise.race([subscriber.failed, untilOpen(redis, round, opened.promise)]);
-    const cpuBefore = cpuTimes(stack);
-    const load = steadyRate(count, PER_SECOND, async () => {
-      const result = insightResult(round.id, round.startedAtMs);
-      arrivals.sent(result.id);
-      await publish(redis, result);
-    });
-    await Promise.race([subscriber.failed, load]);
-    await Promise.race([subscriber.failed, arrivals.complete(ARRIVAL_LIMIT_MS)]);
-    const { lost, repeated, outOfOrder } = arrivals;
-    const cpuMs = perEvent(cpuBefore, cpuTimes(stack), count);
-    return { latency: latencyOf(arrivals.latencies), lost, repeated, outOfOrder, cpuMs };
-  } finally {
-    await subscriber.close();
-  }
-}
-
-function cpuTimes(stack: Stack): Map<string, number> {
-  return new Map(
-    Object.entries(stack.pids()).flatMap(([service, pid]) => {
-      const used = cpuTimeMs(pid);
-      return used === undefined ? [] : [[service, used] as const];
-    }),
-  );
-}
-
-function perEvent(before: Map<string, number>, after: Map<string, number>, events: number): Record<string, number> {
-  return Object.fromEntries(
-    [...after].map(([service, used]) => [service, (used - (before.get(service) ?? used)) / events]),
-  );
-}
-
-/** A feed says nothing when it opens: insights that are not measured are published until one arrives. */
-async function untilOpen(redis: Redis, round: RoundInProgress, opened: Promise<void>): Promise<void> {
-  let open = false;
-  void opened.then(() => {
-    open = true;
-  });
-  await steadyRate(
-    OPENING.attempts,
-    OPENING.perSecond,
-    () => publish(redis, insightResult(round.id, round.startedAtMs)),
-    () => open,
-  );
-  if (!open) throw new Error(`The feed did not open within ${OPENING.attempts / OPENING.perSecond} s.`);
-}
-
 interface Measured {
-  plain: Phase[];
-  federated: Phase[];
+  /** A phase for each run. */
+  bySetting: Map<string, Delivered[]>;
   hops: Latency[];
   commits: Latency[];
 }
 
-function summarise({ plain, federated, hops, commits }: Measured): BenchResult {
-  const plainMs = medianOfRuns(plain.map((p) => p.latency));
-  const federatedMs = medianOfRuns(federated.map((p) => p.latency));
-  const hopMs = medianOfRuns(hops);
-  const commitMs = commits.length > 0 ? medianOfRuns(commits) : undefined;
-  const sum = (of: (phase: Phase) => number) => [...plain, ...federated].reduce((total, p) => total + of(p), 0);
-  const [lost, repeated, outOfOrder] = [sum((p) => p.lost), sum((p) => p.repeated), sum((p) => p.outOfOrder)];
-
-  const floorMs = commitMs && 2 * hopMs.p50 + commitMs.p50;
-  const cpu = { plain: medianCpu(plain), federated: medianCpu(federated) };
-  const rows: Row[] = [
-    row('insightAdded', plainMs),
-    row('insightAdded { round { status } }', federatedMs),
-    row('Redis PUBLISH to message (ceiling)', hopMs),
-    ...(commitMs ? [row('PostgreSQL insert + commit (ceiling)', commitMs)] : []),
-  ];
+function summarise({ bySetting, hops, commits }: Measured): BenchResult {
+  const latencies = new Map([...bySetting].map(([name, runs]) => [name, medianOfRuns(runs.map((r) => r.latency))]));
+  const at = (name: string): Latency => latencies.get(name) ?? latencyOf([Number.NaN]);
+  const hop = medianOfRuns(hops);
+  const commit = commits.length > 0 ? medianOfRuns(commits) : undefined;
+  const floorMs = commit && 2 * hop.p50 + commit.p50;
+  const sum = (of: (run: Delivered) => number) =>
+    [...bySetting.values()].flat().reduce((total, run) => total + of(run), 0);
+  const [lost, repeated, outOfOrder] = [sum((r) => r.lost), sum((r) => r.repeated), sum((r) => r.outOfOrder)];
+  const cpu = new Map([...bySetting].map(([name, runs]) => [name, medianCpu(runs.map((run) => run.cpuMs))]));
   return {
     runs: RUNS,
     figures: {
       perSecond: PER_SECOND,
-      events: (plain.length + federated.length) * PER_SECOND * SECONDS,
-      ...named('plain', plainMs),
-      ...named('federated', federatedMs),
-      ...named('redisHop', hopMs),
-      ...(commitMs ? named('commit', commitMs) : {}),
-      ...cpuFigures('plain', cpu.plain),
-      ...cpuFigures('federated', cpu.federated),
+      events: SETTINGS.reduce((total, { perSecond, seconds }) => total + perSecond * seconds * RUNS, 0),
+      ...Object.assign({}, ...[...latencies].map(([name, ms]) => named(name, ms))),
+      ...named('redisHop', hop),
+      ...(commit ? named('commit', commit) : {}),
+      ...Object.assign({}, ...['plain', 'federated'].map((name) => cpuFigures(name, cpu.get(name) ?? {}))),
       lost,
       repeated,
       outOfOrder,
     },
     ratios: {
-      federatedToPlainP50: round2(federatedMs.p50 / plainMs.p50),
-      plainToRedisHopP50: round2(plainMs.p50 / hopMs.p50),
-      ...(floorMs ? { plainToFloorP50: round2(plainMs.p50 / floorMs) } : {}),
+      federatedToPlainP50: round2(at('federated').p50 / at('plain').p50),
+      plainToRedisHopP50: round2(at('plain').p50 / hop.p50),
+      ...(floorMs ? { plainToFloorP50: round2(at('plain').p50 / floorMs) } : {}),
     },
-    rows,
+    rows: [
+      ...SETTINGS.map((setting) => row(title(setting), at(setting.name), cpu.get(setting.name))),
+      row('Redis PUBLISH to message (ceiling)', hop),
+      ...(commit ? [row('PostgreSQL insert + commit (ceiling)', commit)] : []),
+    ],
     notes: [
-      `${PER_SECOND} insights a second, ${SECONDS} s for each of ${RUNS} runs; medians of the runs.`,
-      `Target p50 ≤ ${TARGET.p50} ms and p99 ≤ ${TARGET.p99} ms: plain ${verdictOn(plainMs)}, federated ${verdictOn(federatedMs)}.`,
+      `A subscriber for each round; ${RUNS} runs, medians of the runs.`,
+      `Target at ${PER_SECOND}/s, p50 ≤ ${TARGET.p50} ms and p99 ≤ ${TARGET.p99} ms: ${SETTINGS.filter(
+        ({ perSecond }) => perSecond === PER_SECOND,
+      )
+        .map(({ name }) => `${name} ${verdictOn(at(name))}`)
+        .join(', ')}.`,
       `Lost ${lost}, repeated ${repeated}, out of order ${outOfOrder}.`,
       'Floor of the ratios: two Redis hops and one commit, at their p50.',
-      ...cpuNote('insightAdded', cpu.plain),
-      ...cpuNote('insightAdded { round { status } }', cpu.federated),
+      ...['plain', 'federated'].flatMap((name) => cpuNote(name, cpu.get(name) ?? {})),
     ],
     faults: lost + repeated + outOfOrder > 0 ? [`lost ${lost}, repeated ${repeated}, out of order ${outOfOrder}`] : [],
   };
 }
 
+const title = ({ feed, rounds, perSecond }: Setting) =>
+  `insightAdded${feed === 'federated' ? ' { round { status } }' : ''}, ${perSecond}/s, ${rounds === 1 ? 'one round' : `${rounds} rounds`}`;
+
 const verdictOn = ({ p50, p99 }: Latency) => (p50 <= TARGET.p50 && p99 <= TARGET.p99 ? 'met' : 'not met');
 
-const row = (name: string, { p50, p95, p99 }: Latency): Row => ({
+const row = (name: string, { p50, p95, p99 }: Latency, cpu?: CpuTimes): Row => ({
   name,
-  cells: { 'p50 ms': p50.toFixed(2), 'p95 ms': p95.toFixed(2), 'p99 ms': p99.toFixed(2) },
+  cells: {
+    'p50 ms': p50.toFixed(2),
+    'p95 ms': p95.toFixed(2),
+    'p99 ms': p99.toFixed(2),
+    'servers’ CPU ms an event': cpu && Object.keys(cpu).length > 0 ? total(cpu).toFixed(2) : '',
+  },
 });
+
+const total = (cpu: CpuTimes) => Object.values(cpu).reduce((sum, ms) => sum + ms, 0);
 
 const named = (name: string, { p50, p95, p99 }: Latency): Record<string, number> => ({
   [`${name}P50Ms`]: round2(p50),
@@ -204,22 +149,20 @@ const named = (name: string, { p50, p95, p99 }: Latency): Record<string, number>
   [`${name}P99Ms`]: round2(p99),
 });
 
-/** PostgreSQL's work is done by children of its process, which /proc counts for themselves. */
-const COUNTED = ['insights', 'rounds', 'gateway', 'redis'];
+/** What an insight passes through. */
+const COUNTED = ['insights', 'rounds', 'gateway', 'redis', 'postgres'];
 
-function medianCpu(phases: readonly Phase[]): Record<string, number> {
-  const measured = COUNTED.filter((service) => phases.every((phase) => phase.cpuMs[service] !== undefined));
-  return Object.fromEntries(
-    measured.map((service) => [service, median(phases.map((phase) => phase.cpuMs[service] ?? 0))]),
-  );
+function medianCpu(runs: readonly CpuTimes[]): CpuTimes {
+  const measured = COUNTED.filter((service) => runs.every((cpu) => cpu[service] !== undefined));
+  return Object.fromEntries(measured.map((service) => [service, median(runs.map((cpu) => cpu[service] ?? 0))]));
 }
 
-const cpuFigures = (name: string, cpu: Record<string, number>): Record<string, number> =>
+const cpuFigures = (name: string, cpu: CpuTimes): Record<string, number> =>
   Object.fromEntries(Object.entries(cpu).map(([service, ms]) => [`${name}CpuMsPerEvent_${service}`, round2(ms)]));
 
-function cpuNote(name: string, cpu: Record<string, number>): string[] {
+function cpuNote(name: string, cpu: CpuTimes): string[] {
   const parts = Object.entries(cpu).map(([service, ms]) => `${service} ${ms.toFixed(2)}`);
-  return parts.length === 0 ? [] : [`CPU ms an event, ${name}: ${parts.join(', ')}`];
+  return parts.length === 0 ? [] : [`CPU ms an event at ${PER_SECOND}/s, ${name}: ${parts.join(', ')}`];
 }
 
 const round2 = (value: number): number => Math.round(value * 100) / 100;

@@ -93,6 +93,22 @@ export function openFilesLimit(): number {
   return hard === undefined ? Number.POSITIVE_INFINITY : Number(hard);
 }
 
+/**
+ * The same of a process with all that it started, the ended ones too: PostgreSQL works in a process for each connection.
+ */
+export function cpuTimeOfTreeMs(pid: number): number | undefined {
+  const root = process.platform === 'linux' ? statFields(pid) : undefined;
+  // Fields 13 and 14 are those of children that have ended.
+  const used = (fields: readonly string[]) => [11, 12, 13, 14].reduce((ticks, at) => ticks + Number(fields[at]), 0);
+  return (
+    root &&
+    [root, ...descendants(pid).flatMap((child) => [statFields(child) ?? []])].reduce(
+      (ms, fields) => (fields.length === 0 ? ms : ms + used(fields) * TICK_MS),
+      0,
+    )
+  );
+}
+
 /** What /proc says of a process from its state on; undefined when it has ended. */
 function statFields(pid: number): string[] | undefined {
   try {

@@ -9,9 +9,11 @@ import { FeedRegistry, type SequencedSource } from '@interview/subgraph-kit/feed
 import type { Topics } from '@interview/subgraph-kit/feeds/topics';
 import { EVALUATORS, loadRoundAccess, type RoundAccess, required } from '@interview/subgraph-kit/round-access';
 import type { MikroORM, SqlEntityManager } from '@mikro-orm/postgresql';
+import DataLoader from 'dataloader';
 import { Aggregate } from './aggregate/aggregate.entity.js';
 import { keptItems, requireKept } from './feed-keeping.js';
 import { Insight } from './insight/insight.entity.js';
+import { type LastSequences, lastSequences } from './results/feed-position.js';
 import { reviewFeed } from './review/review.feed.js';
 import { Segment } from './segment/segment.entity.js';
 import { insightCursor, segmentCursor } from './sequence-cursor.js';
@@ -37,6 +39,9 @@ export interface RoundFeeds {
   ): Promise<AsyncIterableIterator<Aggregate>>;
 }
 
+/** Open feeds decide access again each at its own time; those of so many milliseconds ask the database together. */
+const RECHECKS_TOGETHER_MS = 250;
+
 const REFUSALS = new Set(['ACCESS_DENIED', 'NOT_FOUND']);
 const isRefusal = (error: unknown) => error instanceof AppError && REFUSALS.has(error.code);
 
@@ -57,13 +62,22 @@ function read(message: unknown): FeedMessage {
 
 export function createRoundFeeds(orm: MikroORM, topics: Topics): RoundFeeds {
   const fork = () => orm.em.fork() as SqlEntityManager;
-  const insightFeeds = new FeedRegistry<Insight>(topics, (key) => insightSource(fork, ...keyParts(key)));
-  const segmentFeeds = new FeedRegistry<Segment>(topics, (key) => segmentSource(fork, ...keyParts(key)));
+  // Every open feed asks at the same moment, every two seconds: together.
+  const positions: Positions = new DataLoader((roundIds) => lastSequences(fork(), roundIds), { cache: false });
+  const insightFeeds = new FeedRegistry<Insight>(topics, (key) => insightSource(fork, positions, ...keyParts(key)));
+  const segmentFeeds = new FeedRegistry<Segment>(topics, (key) => segmentSource(fork, positions, ...keyParts(key)));
 
   async function allowed(context: SubgraphContext, roundId: string): Promise<RoundAccess> {
     const [round] = await loadRoundAccess(fork(), [roundId]);
     return required(context.viewer, round, EVALUATORS);
   }
+
+  const recheck = new DataLoader<string, RoundAccess | null>((roundIds) => loadRoundAccess(fork(), roundIds), {
+    cache: false,
+    batchScheduleFn: (ask) => setTimeout(ask, RECHECKS_TOGETHER_MS),
+  });
+  const stillAllowed = (context: SubgraphContext, roundId: string) => async () =>
+    void required(context.viewer, await recheck.load(roundId), EVALUATORS);
 
   return {
     async insights(context, roundId, after, accept) {
@@ -72,7 +86,7 @@ export function createRoundFeeds(orm: MikroORM, topics: Topics): RoundFeeds {
       if (start !== undefined) await requireKept(fork(), round.id, 'insight', start);
       const reader = await insightFeeds.reader(feedKey(round), { after: start, accept });
       context.startCursor = insightCursor.encode(reader.start);
-      return guarded(reader, async () => void (await allowed(context, roundId)), isRefusal);
+      return guarded(reader, stillAllowed(context, roundId), isRefusal);
     },
     async segments(context, roundId, after) {
       const round = await allowed(context, roundId);
@@ -80,7 +94,7 @@ export function createRoundFeeds(orm: MikroORM, topics: Topics): RoundFeeds {
       if (start !== undefined) await requireKept(fork(), round.id, 'segment', start);
       const reader = await segmentFeeds.reader(feedKey(round), { after: start });
       context.startCursor = segmentCursor.encode(reader.start);
-      return guarded(reader, async () => void (await allowed(context, roundId)), isRefusal);
+      return guarded(reader, stillAllowed(context, roundId), isRefusal);
     },
     async reviews(context, roundId) {
       const check = () => allowed(context, roundId);
@@ -123,16 +137,14 @@ function readAfter(
 }
 
 type Fork = () => SqlEntityManager;
+type Positions = DataLoader<string, LastSequences>;
 
-async function lastOf(em: SqlEntityManager, column: 'last_insight' | 'last_segment', roundId: string): Promise<number> {
-  const [row] = await em.execute<{ last: string }[]>(
-    `select ${column} as last from insights.round_feeds where round_id = ?`,
-    [roundId],
-  );
-  return Number(row?.last ?? 0);
-}
-
-const insightSource = (fork: Fork, roundId: string, companyId: string): SequencedSource<Insight> => ({
+const insightSource = (
+  fork: Fork,
+  positions: Positions,
+  roundId: string,
+  companyId: string,
+): SequencedSource<Insight> => ({
   topic: channels.feed(roundId),
   read: async (after, limit) =>
     keptItems(
@@ -140,12 +152,17 @@ const insightSource = (fork: Fork, roundId: string, companyId: string): Sequence
       after,
       () => requireKept(fork(), roundId, 'insight', after),
     ),
-  last: () => lastOf(fork(), 'last_insight', roundId),
+  last: async () => (await positions.load(roundId)).insight,
   sequenceOf: (insight) => insight.sequence,
   storedIn: (message) => (read(message).insights ?? []).map((stored) => Insight.fromStored(stored, companyId)),
 });
 
-const segmentSource = (fork: Fork, roundId: string, companyId: string): SequencedSource<Segment> => ({
+const segmentSource = (
+  fork: Fork,
+  positions: Positions,
+  roundId: string,
+  companyId: string,
+): SequencedSource<Segment> => ({
   topic: channels.feed(roundId),
   read: async (after, limit) =>
     keptItems(
@@ -153,7 +170,7 @@ const segmentSource = (fork: Fork, roundId: string, companyId: string): Sequence
       after,
       () => requireKept(fork(), roundId, 'segment', after),
     ),
-  last: () => lastOf(fork(), 'last_segment', roundId),
+  last: async () => (await positions.load(roundId)).segment,
   sequenceOf: (segment) => segment.sequence,
   storedIn: (message) => (read(message).segments ?? []).map((stored) => Segment.fromStored(stored, companyId)),
   passingIn: (message, last) => {

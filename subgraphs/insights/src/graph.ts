@@ -37,6 +37,7 @@ export function insightsGraph({ feeds, reviews, redis }: InsightsServices): Subg
       aggregateResolver(feeds),
       tabVisibilityResolver(redis),
     ],
+    passedOn: ['insightAdded', 'insightUpdated', 'transcriptUpdated'],
     references: {
       // Each field of a round decides access itself; the round is only its id here.
       Round: ({ id }) => Object.assign(new Round(), { id }),

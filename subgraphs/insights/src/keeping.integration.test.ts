@@ -25,6 +25,15 @@ import {
 
 useInsightsWorld();
 
+/** Sessions that wait for a lock, by what they run. */
+async function waitingFor(what: string): Promise<number> {
+  const waiting = await world.sql(
+    `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like ?`,
+    [`%${what}%`],
+  );
+  return waiting.length;
+}
+
 const TABLES = ['live_insights', 'transcript_segments', 'insight_aggregates', 'analyser_statuses'];
 async function rowsOf(round: RoundAccess): Promise<number[]> {
   const counts = TABLES.map((table) =>
@@ -153,24 +162,15 @@ describe('erasing a candidate', () => {
 
   it('waits for a batch that is being stored, and removes what it stored', async () => {
     const round = await world.addRound();
-    const stored = Promise.withResolvers<void>();
-    const mayCommit = Promise.withResolvers<void>();
-    const storing = world.foundation.orm.em.fork().transactional(async (em) => {
-      const tx = em as SqlEntityManager;
-      const batch = { results: [anInsight(round.id)], companyOf: () => round.companyId, now: new Date() };
-      await storeResults(tx, batch);
-      stored.resolve();
-      await mayCommit.promise;
-    });
-    await stored.promise;
+    const letGo = await world.hold('lock table audit.chains in exclusive mode');
+    // An alert's batch appends to the audit log last: there it waits, with everything stored and nothing committed.
+    const alert = anInsight(round.id, { type: 'TAB_SWITCH', severity: 'LOW', value: { phase: 'START' } } as never);
+    const batch = { results: [alert], companyOf: () => round.companyId, now: new Date() };
+    const storing = storeResults(world.foundation.orm, batch);
+    await eventually(async () => (await waitingFor('store_results')) > 0);
     const erasing = world.erase(round);
-    await eventually(async () => {
-      const waiting = await world.sql(
-        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%round_feeds%'`,
-      );
-      return waiting.length > 0;
-    });
-    mayCommit.resolve();
+    await eventually(async () => (await waitingFor('round_feeds')) > 0);
+    await letGo();
     await Promise.all([storing, erasing]);
     expect(await rowsOf(round)).toEqual([0, 0, 0, 0]);
   });

@@ -26,6 +26,8 @@ export interface SubgraphGraph {
   orphanedTypes?: BuildSchemaOptions['orphanedTypes'];
   /** By entity name. */
   references?: Record<string, ReferenceResolver>;
+  /** Subscription fields whose events are their answers as they are: no resolver is run for each. */
+  passedOn?: readonly string[];
 }
 
 const feedsBringTheirOwn = () => {
@@ -55,6 +57,12 @@ export async function buildFederatedSchema(graph: SubgraphGraph): Promise<Federa
     Record<string, Record<string, unknown> | GraphQLScalarType>;
   for (const [entity, resolve] of Object.entries(graph.references ?? {})) {
     resolvers[entity] = { ...(resolvers[entity] as Record<string, unknown>), __resolveReference: resolve };
+  }
+  const feeds = resolvers['Subscription'] as Record<string, { subscribe: unknown; resolve: unknown }> | undefined;
+  for (const field of graph.passedOn ?? []) {
+    const feed = feeds?.[field];
+    if (!feed) throw new Error(`There is no subscription "${field}" whose events could be passed on.`);
+    feeds[field] = { ...feed, resolve: (event: unknown) => event };
   }
   const sdl = `${LINK}\n\n${FEED_DIRECTIVES}\n\n${printSchemaWithDirectives(plain)}\n`;
   return { schema: buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }]), sdl };

@@ -59,17 +59,17 @@ export async function startSubgraphServer(options: SubgraphServerOptions): Promi
   const documents = createKnownDocuments();
   const formatError = (error: GraphQLError | Error) => toPublicError(error, log);
 
+  /** Of requests that were let in. */
+  const viewers = new WeakMap<IncomingMessage, Viewer>();
   const graphql = createHandler<SubgraphContext & Record<PropertyKey, unknown>>({
     schema,
     parse: documents.parse,
     validate: documents.validate,
     formatError,
     // graphql-http asks for a record; the context is an object of our own.
-    context: (request) =>
-      requestContext(
-        orm,
-        viewerOf((name) => header(request.raw, name), internalKey),
-      ) as SubgraphContext & Record<PropertyKey, unknown>,
+    context: ({ raw }) =>
+      requestContext(orm, viewers.get(raw) ?? viewerOf((name) => header(raw, name), internalKey)) as SubgraphContext &
+        Record<PropertyKey, unknown>,
   });
 
   const server = createServer((request, response) => {
@@ -83,7 +83,10 @@ export async function startSubgraphServer(options: SubgraphServerOptions): Promi
       throw new AppError('AUTH_REQUIRED', 'Subgraphs answer the gateway only.');
     }
     if (url.pathname === '/graphql') {
-      viewerOf((name) => header(request, name), internalKey);
+      viewers.set(
+        request,
+        viewerOf((name) => header(request, name), internalKey),
+      );
       return graphql(request, response);
     }
     const method = request.method === 'HEAD' ? 'GET' : request.method;

@@ -2,6 +2,7 @@
 import { AlertSeverity, InsightDisposition, InsightType } from '@interview/schema/enums';
 import type { StoredInsight } from '@interview/schema/messages';
 import { graphEnum } from '@interview/subgraph-kit/graph-enum';
+import { readOnlyEntity } from '@interview/subgraph-kit/read-only-entity';
 import { DateTime, JSONValue } from '@interview/subgraph-kit/scalars';
 import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Directive, Field, Float, ID, ObjectType } from 'type-graphql';
@@ -86,9 +87,9 @@ export class Insight {
     return insightCursor.encode(this.sequence);
   }
 
-  /** The insight as it travels on Redis. */
+  /** The insight as it travels on Redis: to be read, never to be saved. */
   static fromStored({ createdAtMs, ...stored }: StoredInsight, companyId: string): Insight {
-    return Object.assign(new Insight(), stored, { companyId, createdAt: new Date(createdAtMs) });
+    return readOnlyEntity(Insight, { ...stored, companyId, createdAt: new Date(createdAtMs) });
   }
 
   toStored(): StoredInsight {

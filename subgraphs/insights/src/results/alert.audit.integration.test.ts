@@ -1,7 +1,6 @@
 /** Alerts in the audit log. */
 
 import { describe, expect, it } from '@jest/globals';
-import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import { anInsight, append, storeInsights, useInsightsWorld, world } from '../testing/insights-world.js';
 import { storeResults } from './result.store.js';
 
@@ -40,8 +39,7 @@ describe('a fraud alert', () => {
       anInsight(roundId, { type: 'TAB_SWITCH', severity: 'LOW', value: { phase: 'START' } } as never);
     const results = Array.from({ length: 20 }, (_, n) => alert(rounds[n % 2]?.id ?? ''));
     const companyOf = (roundId: string) => rounds.find(({ id }) => id === roundId)?.companyId ?? '';
-    const em = world.foundation.orm.em.fork() as SqlEntityManager;
-    await storeResults(em, { results, companyOf, now: new Date() });
+    await storeResults(world.foundation.orm, { results, companyOf, now: new Date() });
     for (const round of rounds) {
       const audited = (await world.audited()).filter((entry) => entry.round_id === round.id);
       expect(audited.map(({ detail }) => detail['insightId'])).toEqual(

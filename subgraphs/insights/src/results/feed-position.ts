@@ -14,3 +14,22 @@ export async function lockPositions(tx: SqlEntityManager, roundIds: readonly str
     [ids.join(',')],
   );
 }
+
+/** The newest sequences of a round; 0 before the first. */
+export interface LastSequences {
+  insight: number;
+  segment: number;
+}
+
+/** In the order of `roundIds`. */
+export async function lastSequences(em: SqlEntityManager, roundIds: readonly string[]): Promise<LastSequences[]> {
+  const rows = await em.execute<{ round_id: string; last_insight: string; last_segment: string }[]>(
+    "select round_id, last_insight, last_segment from insights.round_feeds where round_id = any(string_to_array(?, ',')::uuid[])",
+    [roundIds.join(',')],
+  );
+  const byRound = new Map(rows.map((row) => [row.round_id, row]));
+  return roundIds.map((id) => {
+    const row = byRound.get(id);
+    return { insight: Number(row?.last_insight ?? 0), segment: Number(row?.last_segment ?? 0) };
+  });
+}

@@ -12,6 +12,8 @@ import type { Topics } from '@interview/subgraph-kit/feeds/topics';
 export function relayInterimSegments(topics: Topics, log: Logger): Promise<() => void> {
   return topics.listen(channels.insights('speech'), {
     onMessage(value) {
+      // Everything that the speech service finds passes here.
+      if ((value as { isFinal?: unknown } | null)?.isFinal !== false) return;
       const parsed = SegmentResult.safeParse(value);
       if (!parsed.success || parsed.data.isFinal) return;
       const message: FeedMessage = { interim: parsed.data };

@@ -20,8 +20,11 @@ import { type Stored, storeResults } from './result.store.js';
 import type { Announcement, ResultStream, StreamMessage } from './result.stream.js';
 
 const READ_WAIT_MS = 1000;
-/** What a result waits at most for others to share its batch. */
-const BATCH_INTERVAL_MS = 4;
+/**
+ * What a result waits at most for others to share its batch. A batch costs a dozen system calls whatever it holds:
+ * at 1,000 results a second, 8 ms instead of 4 leave a fifth more of the processor to all else.
+ */
+const BATCH_INTERVAL_MS = 8;
 const CLAIM_EVERY_MS = 1000;
 const RETRY_MS = 250;
 const MAX_DELIVERIES = 5;
@@ -62,7 +65,7 @@ export function startResultConsumer({ orm, stream, log, now = () => new Date() }
   async function store(batch: readonly Readable[]): Promise<void> {
     if (batch.length === 0) return;
     try {
-      const stored = await storeResults(fork(), {
+      const stored = await storeResults(orm, {
         results: batch.map(({ result }) => result),
         companyOf: (roundId) => companies.get(roundId) ?? '',
         now: now(),

@@ -17,7 +17,7 @@ import type {
 } from '@interview/schema/messages';
 import { auditRow } from '@interview/subgraph-kit/audit/audit';
 import { runStatement } from '@interview/subgraph-kit/statement';
-import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import type { MikroORM } from '@mikro-orm/postgresql';
 import { isFraudAlert } from '../insight/insight.selection.js';
 import { alertEntry } from './alert.audit.js';
 import { roundsErasedBy } from './erased-rounds.js';
@@ -52,14 +52,16 @@ interface Answer {
   replaced_aggregates: string[] | null;
 }
 
-const STORE =
-  'select * from insights.store_results($1::uuid[], $2::jsonb, $3::jsonb, $4::jsonb, $5::jsonb, $6::jsonb, $7::timestamptz)';
+const STORE = {
+  name: 'store_results',
+  text: 'select * from insights.store_results($1::uuid[], $2::jsonb, $3::jsonb, $4::jsonb, $5::jsonb, $6::jsonb, $7::timestamptz)',
+};
 
 /**
  * @returns what was new, by round id; a result that was stored before is not among it.
  * @throws RoundsErased when some of the rounds were erased: nothing of the batch is stored then.
  */
-export async function storeResults(em: SqlEntityManager, batch: Batch): Promise<Map<string, Stored>> {
+export async function storeResults(orm: MikroORM, batch: Batch): Promise<Map<string, Stored>> {
   const { companyOf, now } = batch;
   const sorted = sort(batch.results);
   const createdAtMs = now.getTime();
@@ -69,7 +71,7 @@ export async function storeResults(em: SqlEntityManager, batch: Batch): Promise<
   const alerts = sorted.insights.flatMap((insight, place) =>
     isFraudAlert(insight) ? [{ place, entry: auditRow(alertEntry(insight, companyOf(insight.roundId))) }] : [],
   );
-  const answer = await ask(em, [
+  const answer = await ask(orm, [
     `{${sorted.roundIds.join(',')}}`,
     json(insights.map(withCompany)),
     json(segments.map(withCompany)),
@@ -93,9 +95,9 @@ export async function storeResults(em: SqlEntityManager, batch: Batch): Promise<
   return stored;
 }
 
-async function ask(em: SqlEntityManager, parameters: readonly unknown[]): Promise<Answer> {
+async function ask(orm: MikroORM, parameters: readonly unknown[]): Promise<Answer> {
   try {
-    const [answer] = await runStatement<Answer>(em, STORE, parameters);
+    const [answer] = await runStatement<Answer>(orm, STORE, parameters);
     if (!answer) throw new Error('insights.store_results answered nothing.');
     return answer;
   } catch (error) {

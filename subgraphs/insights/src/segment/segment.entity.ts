@@ -2,6 +2,7 @@
 import { Speaker } from '@interview/schema/enums';
 import type { SegmentResult, StoredSegment } from '@interview/schema/messages';
 import { graphEnum } from '@interview/subgraph-kit/graph-enum';
+import { readOnlyEntity } from '@interview/subgraph-kit/read-only-entity';
 import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, Float, ID, ObjectType } from 'type-graphql';
 import { segmentCursor } from '../sequence-cursor.js';
@@ -66,12 +67,12 @@ export class Segment {
   }
 
   static fromStored({ createdAtMs, ...stored }: StoredSegment, companyId: string): Segment {
-    return Object.assign(new Segment(), stored, { companyId, createdAt: new Date(createdAtMs) });
+    return readOnlyEntity(Segment, { ...stored, companyId, createdAt: new Date(createdAtMs) });
   }
 
   static fromInterim(result: SegmentResult, companyId: string, lastSequence: number): Segment {
     const { id, roundId, speaker, text, timestampMs, durationMs, confidence } = result;
-    return Object.assign(new Segment(), {
+    return readOnlyEntity(Segment, {
       ...{ id, roundId, companyId, speaker, text, timestampMs, durationMs, confidence },
       sequence: lastSequence,
       createdAt: new Date(result.publishedAtMs),

@@ -12,6 +12,8 @@ interface Item {
 function aWorld() {
   const items: Item[] = [];
   const listeners = new Set<TopicListener>();
+  /** After which sequence the store was read, each time. */
+  const reads: number[] = [];
   const topics: Topics = {
     listen: async (_topic, listener) => {
       listeners.add(listener);
@@ -24,7 +26,10 @@ function aWorld() {
   };
   const source: SequencedSource<Item> = {
     topic: 'feed',
-    read: async (after, limit) => items.slice(after, after + limit),
+    read: async (after, limit) => {
+      reads.push(after);
+      return items.slice(after, after + limit);
+    },
     last: async () => items.length,
     sequenceOf: (item) => item.sequence,
     // Only the tests' own messages travel here.
@@ -35,12 +40,11 @@ function aWorld() {
     items.push(...added);
     return added;
   };
-  return { items, listeners, topics, store, registry: new FeedRegistry<Item>(topics, () => source) };
+  return { items, reads, listeners, topics, store, registry: new FeedRegistry<Item>(topics, () => source) };
 }
 
-const doubt = (listeners: Set<TopicListener>) => {
-  for (const listener of listeners) listener.onDoubt();
-};
+const doubt = (listeners: Set<TopicListener>) =>
+  Promise.all([...listeners].map((listener) => listener.onDoubt() ?? Promise.resolve()));
 const sequences = (items: readonly Item[]) => items.map((item) => item.sequence);
 
 async function take(feed: AsyncIterator<Item>, count: number): Promise<Item[]> {
@@ -76,12 +80,31 @@ describe('a sequenced feed', () => {
           if (batch.fate === 'twice') await topics.publish('feed', added);
         }
         for (const added of late.reverse()) await topics.publish('feed', added);
-        doubt(listeners);
+        void doubt(listeners);
         expect(sequences(await seenLive)).toEqual(sequences(items.slice(before)));
         expect(sequences(await seenReplaying)).toEqual(sequences(items));
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('reads the store for what was missed, not for what is on its way when somebody doubts', async () => {
+    const { items, reads, listeners, topics, store, registry } = aWorld();
+    const reader = await registry.reader('r', { after: 0 });
+    const seen = take(reader, 3);
+    // Its replay is over, so what reads the store from here on is the feed.
+    await new Promise((resolve) => setImmediate(resolve));
+    await topics.publish('feed', store(1));
+    const readsToCatchUp = reads.length;
+    const onItsWay = store(1);
+    const doubting = doubt(listeners);
+    await topics.publish('feed', onItsWay);
+    await doubting;
+    expect(reads.length).toBe(readsToCatchUp);
+    store(1);
+    await doubt(listeners);
+    expect(reads.slice(readsToCatchUp)).toEqual([2]);
+    expect(sequences(await seen)).toEqual(sequences(items));
   });
 
   it('keeps a bounded buffer for a reader that does not read, and still shows it everything', async () => {

@@ -14,7 +14,7 @@ export interface SequencedSource<T> {
   topic: string;
   /** The stored items after `after`, ascending, at most `limit`. */
   read(after: number, limit: number): Promise<T[]>;
-  /** The sequence of the newest stored item; 0 when there is none. */
+  /** The sequence of the newest stored item; 0 when there is none. Asked by every feed at each doubt: let it be cheap. */
   last(): Promise<number>;
   sequenceOf(item: T): number;
   /** The stored items that a message brings, ascending. */
@@ -29,6 +29,8 @@ export interface FeedReaderOptions<T> {
   accept?(item: T): boolean;
 }
 
+/** What was announced just now may still be on its way: so long it is waited for before the store is read. */
+const ON_ITS_WAY_MS = 100;
 const REPLAY_PAGE = 200;
 const MAX_BUFFERED = 1000;
 const REPLAY_ATTEMPTS = 40;
@@ -53,7 +55,7 @@ export class SequencedFeed<T> {
     // Listening comes first: what is stored between the two steps is then either counted or announced.
     feed.stopListening = await topics.listen(source.topic, {
       onMessage: (message) => feed.take(message),
-      onDoubt: () => feed.catchUp(),
+      onDoubt: () => feed.look(),
     });
     try {
       feed.handedOut = await source.last();
@@ -107,6 +109,18 @@ export class SequencedFeed<T> {
   private handOut(item: T, sequence: number): void {
     this.handedOut = sequence;
     for (const reader of this.readers) reader.offer(item, sequence);
+  }
+
+  /** A look costs the store the newest sequence only; what is missing is read when it was really missed. */
+  private async look(): Promise<void> {
+    if (this.catchingUp) {
+      this.again = true;
+      return;
+    }
+    const last = await this.source.last();
+    if (last <= this.handedOut) return;
+    await new Promise((resolve) => setTimeout(resolve, ON_ITS_WAY_MS));
+    if (last > this.handedOut && this.readers.size > 0) await this.catchUp();
   }
 
   private async catchUp(): Promise<void> {

@@ -41,6 +41,8 @@ export interface SubgraphWorld {
   audited(): Promise<{ action: string; actor_id: string; round_id: string | null; detail: Record<string, unknown> }[]>;
   /** As the superuser, past the subgraph's own rights. */
   sql<T extends object>(statement: string, parameters?: readonly unknown[]): Promise<T[]>;
+  /** Runs the statement as the superuser and keeps what it locked; resolves with what lets go. */
+  hold(statement: string): Promise<() => Promise<void>>;
   graph(viewer: Viewer, query: string, variables?: Record<string, unknown>): Promise<GraphAnswer>;
   /** A request to one of the subgraph's own routes; `viewer` null sends none. */
   request(path: string, viewer: Viewer | null, init?: RequestInit): Promise<Response>;
@@ -194,6 +196,20 @@ export async function openSubgraphWorld(subgraph: Pick<Subgraph, 'database' | 'o
       stopListening();
     },
     audited: () => sql('select action, actor_id, round_id, detail from audit.events order by company_id, sequence'),
+    async hold(statement) {
+      const held = Promise.withResolvers<void>();
+      const letGo = Promise.withResolvers<void>();
+      const holding = superuser.em.fork().transactional(async (tx) => {
+        await tx.execute(statement);
+        held.resolve();
+        await letGo.promise;
+      });
+      await Promise.race([held.promise, holding]);
+      return () => {
+        letGo.resolve();
+        return holding;
+      };
+    },
     async graph(viewer, query, variables = {}) {
       const response = await request('/graphql', viewer, {
         method: 'POST',
