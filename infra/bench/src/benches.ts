@@ -5,7 +5,9 @@ import { fanout } from './feeds/fanout.bench.js';
 import { idle } from './feeds/idle.bench.js';
 import { reconnect } from './feeds/reconnect.bench.js';
 import { rooms } from './feeds/rooms.bench.js';
+import { ingest } from './ingest.bench.js';
 import { latency } from './latency.bench.js';
+import { persist } from './persist.bench.js';
 import { query } from './query.bench.js';
 
-export const BENCHES: readonly Bench[] = [latency, fanout, rooms, idle, delivery, reconnect, query];
+export const BENCHES: readonly Bench[] = [latency, fanout, rooms, idle, delivery, reconnect, query, ingest, persist];

@@ -122,6 +122,20 @@ function summarise({ bySetting, hops, commits }: Measured): BenchResult {
       'Floor of the ratios: two Redis hops and one commit, at their p50.',
       ...['plain', 'federated'].flatMap((name) => cpuNote(name, cpu.get(name) ?? {})),
     ],
+    curves: [
+      {
+        name: 'latency',
+        title: "ML result to the interviewer's socket",
+        xLabel: 'insights a second',
+        yLabel: 'p99 in ms',
+        series: (['plain', 'federated'] as const).map((feed) => ({
+          name: feed,
+          points: SETTINGS.filter((setting) => setting.feed === feed && setting.rounds === ROUNDS)
+            .map(({ name, perSecond }) => ({ x: perSecond, y: round2(at(name).p99) }))
+            .sort((a, b) => a.x - b.x),
+        })),
+      },
+    ],
     faults: lost + repeated + outOfOrder > 0 ? [`lost ${lost}, repeated ${repeated}, out of order ${outOfOrder}`] : [],
   };
 }

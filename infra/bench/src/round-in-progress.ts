@@ -10,6 +10,7 @@ export interface RoundInProgress {
   id: string;
   startedAtMs: number;
   interviewerToken: string;
+  candidateToken: string;
 }
 
 /** Creates the round and brings both people in. */
@@ -40,5 +41,5 @@ export async function roundInProgress(stack: Stack): Promise<RoundInProgress> {
   if (joinRound.status !== 'IN_PROGRESS' || !joinRound.startedAt) {
     throw new Error(`The round is ${joinRound.status} although both have joined.`);
   }
-  return { id, startedAtMs: Date.parse(joinRound.startedAt), interviewerToken: interviewer };
+  return { id, startedAtMs: Date.parse(joinRound.startedAt), interviewerToken: interviewer, candidateToken: candidate };
 }
