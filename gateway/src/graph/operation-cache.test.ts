@@ -6,18 +6,22 @@ import { loadGraph } from './graph.js';
 import { createOperationCache, type PreparedOperation } from './operation-cache.js';
 import { createQueryRunner } from './query-runner.js';
 import type { SubgraphAnswer, ViewerContext } from './subgraph-source.js';
+import { createSubgraphSources } from './subgraph-sources.js';
 import { warmOperations } from './warm-operations.js';
 
 const log = createLog('test', 'silent');
 const nowhere = 'http://127.0.0.1:1';
-const graph = loadGraph({
-  supergraphSdl: readFileSync(new URL('../../../schema/supergraph.graphql', import.meta.url), 'utf8'),
+const subgraphSources = createSubgraphSources({
   subgraphs: { rounds: nowhere, resumes: nowhere, insights: nowhere, verdicts: nowhere },
   internalKey: 'key',
   timeoutMs: 1000,
   log,
 });
-afterAll(() => graph.close());
+const graph = loadGraph({
+  supergraphSdl: readFileSync(new URL('../../../schema/supergraph.graphql', import.meta.url), 'utf8'),
+  subgraphSources,
+});
+afterAll(() => subgraphSources.close());
 
 const ONE = 'query One($id: ID!) { round(id: $id) { id status } }';
 const TWO = `${ONE} query Two { viewer { id } }`;
@@ -52,18 +56,18 @@ describe('known operations', () => {
     const schema = '{ __schema { queryType { name } } }';
     const sources = [ONE, '{ nothing', '{ nothingLikeThis }', FEED, schema, TWO];
     const { signal } = new AbortController();
-    await warmOperations(sources, { graph, operations, introspection: false, signal, log });
+    await warmOperations(sources, { engine: { graph, operations }, introspection: false, signal, log });
     expect(operations.get(ONE, undefined)).toBe(operations.get(ONE, 'One'));
     expect(operations.get(TWO, 'Two')).toBeDefined();
     for (const source of [FEED, schema]) expect(operations.get(source, undefined)).toBeUndefined();
-    await warmOperations([schema], { graph, operations, introspection: true, signal, log });
+    await warmOperations([schema], { engine: { graph, operations }, introspection: true, signal, log });
     expect(operations.get(schema, undefined)).toBeDefined();
   });
 
   it('are not prepared any more when the process stops', async () => {
     const operations = createOperationCache(graph);
     const signal = AbortSignal.abort();
-    await warmOperations([ONE], { graph, operations, introspection: true, signal, log });
+    await warmOperations([ONE], { engine: { graph, operations }, introspection: true, signal, log });
     expect(operations.get(ONE, undefined)).toBeUndefined();
   });
 });
