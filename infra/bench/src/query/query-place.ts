@@ -24,7 +24,6 @@ export class QueryPlace {
 
   private constructor(
     context: BenchContext,
-    private readonly folder: string,
     private readonly guard: Guard,
     supervisor: Supervisor,
     private readonly simulation: ServerProcess,
@@ -61,7 +60,7 @@ export class QueryPlace {
       const subgraphsUrl = `http://127.0.0.1:${port}`;
       const supergraph = await supergraphFor(folder, subgraphsUrl);
       const around = { subgraphsUrl, redisUrl: redis.url, supergraph, progress };
-      place = new QueryPlace(context, folder, guard, supervisor, simulation, around);
+      place = new QueryPlace(context, guard, supervisor, simulation, around);
       return await work(place);
     } finally {
       await place?.stop();
