@@ -151,6 +151,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     allowsOrigin,
     isStopping: drain.isStopping,
     longWay: app,
+    log,
   });
 
   const feeds = graphqlWs({

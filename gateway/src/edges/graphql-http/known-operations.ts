@@ -8,6 +8,7 @@
  * every kind of request both ways and compares the answers. A change of what an answer carries is made in both.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Logger } from '@interview/runtime/log';
 import type { VerifyToken } from '@interview/runtime/tokens';
 import { checkCost } from '../../graph/cost.js';
 import type { PreparedOperation } from '../../graph/operation-cache.js';
@@ -40,17 +41,19 @@ export interface KnownOperationsOptions {
   isStopping: () => boolean;
   /** express, with all routes. */
   longWay: RequestListener;
+  log: Logger;
 }
 
 export function knownOperations(options: KnownOperationsOptions): RequestListener {
-  const { longWay, isStopping } = options;
+  const { longWay, isStopping, log } = options;
   const answer = createAnswering(options);
   return (request, response) => {
     const plain = isStopping() ? undefined : plainRequest(request);
     if (!plain) return longWay(request, response);
-    answer(request, response, plain).catch((error: unknown) =>
-      response.destroy(error instanceof Error ? error : undefined),
-    );
+    answer(request, response, plain).catch((error: unknown) => {
+      log.error({ err: error }, 'internal error');
+      response.destroy();
+    });
   };
 }
 
