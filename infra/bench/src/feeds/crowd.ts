@@ -71,7 +71,7 @@ export class Crowd {
       const deaf = new Set(this.#subscribers.filter(({ count }) => count === 0).map(({ options }) => options.roundId));
       if (deaf.size === 0) break;
       if (performance.now() > until) throw new FeedFault(`${this.options.server.label}: not every feed opened.`);
-      await source.emit({ rounds: [...deaf], turns: deaf.size, burst: 1, perSecond: 1000 });
+      await source.emit({ rounds: [...deaf], turns: deaf.size, burst: 1, perSecond: 5000 });
       await this.orFault(sleep(PROBE_MS));
     }
     await this.untilCaughtUp();

@@ -14,7 +14,7 @@ import { collectGarbage, inspectedAt } from './garbage.js';
 import { type FeedServer, LABELS, type SubjectName } from './subjects.js';
 
 const RUNS = 5;
-const SIZES = [1000, 2500, 5000];
+const SIZES = [1000, 5000];
 /** So many come and go first: what a server loads or sizes with its first connections is no connection's cost. */
 const BEFORE = 200;
 const TARGET_KB = 16;

@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHECKOUT } from '@interview/local/checkout';
 import { StartError } from '@interview/local/supervisor';
@@ -37,8 +39,9 @@ export function startProcess({ name, args, env }: ServerProgram): ServerProcess 
   const child = spawn(process.execPath, args, {
     cwd: CHECKOUT,
     env: environment(env),
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
+  if (child.stderr) passOn(child.stderr);
   // Programs that are not ours do not notice that the channel is gone.
   const end = () => void child.kill('SIGKILL');
   process.once('exit', end);
@@ -61,6 +64,13 @@ export function startProcess({ name, args, env }: ServerProgram): ServerProcess 
       clearTimeout(limit);
     },
   };
+}
+
+/** What a process complains of is for whoever waits; what Node says of its inspector (`garbage.ts`) is not. */
+function passOn(complaints: Readable): void {
+  createInterface({ input: complaints }).on('line', (line) => {
+    if (!line.startsWith('Debugger ')) process.stderr.write(`${line}\n`);
+  });
 }
 
 /** Resolves when the address answers 200 to these headers. @throws StartError when the process ends first, or after a minute. */
