@@ -4,7 +4,7 @@
  */
 import type { Curve } from './bench.js';
 
-const WIDTH = 760;
+const WIDTH = 820;
 const HEIGHT = 400;
 const PLOT = { left: 72, top: 44, right: 540, bottom: 340 };
 const LINE_HEIGHT = 15;
