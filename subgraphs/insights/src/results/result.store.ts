@@ -52,10 +52,8 @@ interface Answer {
   replaced_aggregates: string[] | null;
 }
 
-const STORE = {
-  name: 'store_results',
-  text: 'select * from insights.store_results($1::uuid[], $2::jsonb, $3::jsonb, $4::jsonb, $5::jsonb, $6::jsonb, $7::timestamptz)',
-};
+const STORE =
+  'select * from insights.store_results($1::uuid[], $2::jsonb, $3::jsonb, $4::jsonb, $5::jsonb, $6::jsonb, $7::timestamptz)';
 
 /**
  * @returns what was new, by round id; a result that was stored before is not among it.
