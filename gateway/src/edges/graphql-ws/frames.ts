@@ -29,9 +29,18 @@ const KEPT_ID_BYTES = 64;
 export type WireId = string & { readonly wire: unique symbol };
 
 export function wireId(id: string): WireId {
+  const known = SHORT_IDS.get(id);
+  if (known !== undefined) return known;
   // The brand exists in types only.
-  return Buffer.from(JSON.stringify(id)).toString('latin1') as WireId;
+  const wire = Buffer.from(JSON.stringify(id)).toString('latin1') as WireId;
+  if (id.length <= SHORT_ID && SHORT_IDS.size < MAX_SHORT_IDS) SHORT_IDS.set(id, wire);
+  return wire;
 }
+
+/** Ids that many sockets have, such as "1": one string for all of them is compared by its address. */
+const SHORT_IDS = new Map<string, WireId>();
+const SHORT_ID = 4;
+const MAX_SHORT_IDS = 1024;
 
 /** The protocol's own ping; the client's WebSocket answers it by itself. */
 export const PING_FRAME: Buffer = controlFrame(FINAL_PING, Buffer.alloc(0));
@@ -152,8 +161,18 @@ const TEMPLATES: readonly symbol[] = Array.from({ length: KEPT_ID_BYTES + 1 }, (
   Symbol(`frames for an id of ${length} bytes`),
 );
 
+/** The last answer of `framesOf`: a batch goes to all its readers in a row, and most of them call their one feed alike. */
+let last: { batch: FeedBatch; idLength: number; template: FrameTemplate } | undefined;
+
 /** The frames of a batch for ids of this length, made once for all subscribers. */
 export function framesOf(batch: FeedBatch, idLength: number): FrameTemplate {
+  if (last && last.batch === batch && last.idLength === idLength) return last.template;
+  const template = templateOf(batch, idLength);
+  last = { batch, idLength, template };
+  return template;
+}
+
+function templateOf(batch: FeedBatch, idLength: number): FrameTemplate {
   const key = TEMPLATES[idLength];
   const make = () => new FrameTemplate(batch.events, idLength);
   return key ? batch.once(key, make) : make();

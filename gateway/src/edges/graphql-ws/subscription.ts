@@ -16,6 +16,8 @@ export interface Carrier {
 
 export class Subscription implements FeedSubscriber {
   readonly #wireId: WireId;
+  /** The carrier's, at hand for each event. */
+  readonly #outbox: Outbox;
   #release: (() => void) | undefined;
   #leave: (() => void) | undefined;
   #over = false;
@@ -25,6 +27,7 @@ export class Subscription implements FeedSubscriber {
     readonly id: string,
   ) {
     this.#wireId = wireId(id);
+    this.#outbox = carrier.outbox;
   }
 
   /**
@@ -49,11 +52,11 @@ export class Subscription implements FeedSubscriber {
 
   events(batch: FeedBatch): void {
     if (this.#over) return;
-    this.carrier.outbox.events(framesOf(batch, this.#wireId.length), this.#wireId);
+    this.#outbox.events(framesOf(batch, this.#wireId.length), this.#wireId);
   }
 
   backlog(): number {
-    return this.carrier.outbox.unsent;
+    return this.#outbox.unsent;
   }
 
   ended(errors?: readonly GraphQLFormattedError[]): void {
