@@ -23,6 +23,7 @@ import { type GraphqlWsEdge, graphqlWs } from './edges/graphql-ws/graphql-ws.js'
 import { health } from './edges/health/health.js';
 import { answerErrors, nothingHere } from './edges/http-errors.js';
 import { createHttpServer } from './edges/http-server.js';
+import { refuseUpgrade } from './edges/refuse-upgrade.js';
 import { rest } from './edges/rest/rest.js';
 import { securityHeaders } from './edges/security-headers.js';
 import { createMediaIntake } from './edges/socket-io/media-intake.js';
@@ -160,6 +161,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     allowsOrigin,
     admitConnection,
     maxSubscriptions: settings.MAX_SUBSCRIPTIONS_PER_SOCKET,
+    asksPerMinute: settings.RATE_LIMIT_SUBSCRIBES_PER_MINUTE,
     log,
     metrics: metrics.feedSockets,
   });
@@ -197,7 +199,8 @@ function routeUpgrades(server: Server, feeds: GraphqlWsEdge): void {
   server.on('upgrade', (request, stream: Duplex, head) => {
     const path = request.url?.split('?')[0];
     if (path === '/graphql') feeds.upgrade(request, stream, head);
-    else if (!path?.startsWith('/socket.io')) stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    // Socket.IO takes its own; with or without the slash at its end it is the same address.
+    else if (path !== '/socket.io/' && path !== '/socket.io') refuseUpgrade(stream, '404 Not Found');
   });
 }
 

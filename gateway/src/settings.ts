@@ -45,6 +45,8 @@ const Own = z.object({
   METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   /** Open subscriptions on one WebSocket. */
   MAX_SUBSCRIPTIONS_PER_SOCKET: z.coerce.number().int().min(1).default(100),
+  /** Subscriptions and renewed tokens that one WebSocket asks for in a minute, whatever becomes of them. */
+  RATE_LIMIT_SUBSCRIBES_PER_MINUTE: z.coerce.number().int().min(1).default(600),
   /** Open subscriptions of one user on this replica, over all transports: an integration may watch many rounds. */
   MAX_SUBSCRIPTIONS_PER_USER: z.coerce.number().int().min(1).default(1000),
   /** Open subscriptions of this replica, over all transports. */

@@ -13,7 +13,7 @@ import type { FeedSubscriber } from '../../subscriptions/feed-subscriber.js';
 import type { StreamFormat } from './stream-format.js';
 import type { StreamMetrics } from './stream-metrics.js';
 
-/** What may wait for one reader; over that it is cut off, so that it costs the others nothing. */
+/** What may wait for one reader; over that it is cut off, so that it costs the others nothing. One for whom nothing waits may be sent anything. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 /** How long the last bytes may take to leave. */
 const LAST_BYTES_MS = 2000;
@@ -93,11 +93,23 @@ export class EventStream implements FeedSubscriber {
   #write(bytes: Buffer): void {
     const { response, format, metrics } = this.options;
     if (!this.#onStop) return;
-    response.write(bytes);
-    if (response.writableLength <= MAX_WAITING_BYTES) return;
+    if (!this.#exceeds(bytes.length)) {
+      response.write(bytes);
+      return;
+    }
     metrics.slowReader(format.transport);
     this.#stop();
     response.destroy();
+  }
+
+  /** Asked before the write: after it all of it waits until the turn has ended, however quick the reader. */
+  #exceeds(bytes: number): boolean {
+    const { response } = this.options;
+    const over = () => response.writableLength > 0 && response.writableLength + bytes > MAX_WAITING_BYTES;
+    if (!over()) return false;
+    // What was written in this turn has not been offered to the operating system yet.
+    response.socket?.uncork();
+    return over();
   }
 
   #end(last: Buffer): void {

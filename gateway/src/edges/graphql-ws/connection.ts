@@ -19,6 +19,7 @@ import {
   INTERNAL_ERROR,
   INVALID_MESSAGE,
   idTaken,
+  refusedBy,
   TOKEN_ENDED,
   TOO_MANY_INITS,
   TOO_SLOW,
@@ -40,6 +41,8 @@ export interface Surroundings {
   /** Counts a subscription of this viewer; throws when there are too many. @returns what gives its place back */
   admitSubscription: (viewer: Viewer) => () => void;
   maxSubscriptions: number;
+  /** How many subscriptions and renewals one socket may ask for in a minute: each is work, granted or not. */
+  asksPerMinute: number;
   patience: Patience;
   deadlines: Deadlines;
   heartbeats: Heartbeats;
@@ -59,7 +62,9 @@ export interface Patience {
 
 /** A socket from which nothing came during this many beats is dead. */
 const SILENT_BEATS = 2;
+const MINUTE_MS = 60_000;
 const ACK_FRAME = textFrame('{"type":"connection_ack"}');
+const PONG_FRAME = textFrame('{"type":"pong"}');
 
 type Phase = 'opened' | 'initialising' | 'acknowledged' | 'closing';
 
@@ -74,6 +79,9 @@ export class Connection implements Carrier, OutboxOwner, Beating, Due {
   #bytesRead = 0;
   #silentBeats = 0;
   #finishBy = 0;
+  /** What it may still ask for, as of the last time that it did. */
+  #asksLeft: number;
+  #askedAt = 0;
 
   constructor(
     private readonly socket: WebSocket,
@@ -81,6 +89,7 @@ export class Connection implements Carrier, OutboxOwner, Beating, Due {
     private readonly around: Surroundings,
   ) {
     this.outbox = new Outbox(stream, socket, this, around.turn, around.metrics.sent);
+    this.#asksLeft = around.asksPerMinute;
     around.heartbeats.add(this);
     around.deadlines.set(this, Date.now() + around.patience.initMs);
   }
@@ -154,7 +163,17 @@ export class Connection implements Carrier, OutboxOwner, Beating, Due {
     this.socket.close(code, reason);
   }
 
-  /** The socket has closed, or is about to by the peer's doing. */
+  /** The peer broke the protocol of WebSockets; `ws` closes the socket, and may wait long for the peer's answer. */
+  failed(): void {
+    this.#end();
+  }
+
+  /** The peer closes: what is to be sent finds nobody. The socket's own end may come much later. */
+  unreachable(): void {
+    this.#end();
+  }
+
+  /** The socket has closed. */
   closed(): void {
     this.#end();
     this.around.deadlines.clear(this);
@@ -203,33 +222,43 @@ export class Connection implements Carrier, OutboxOwner, Beating, Due {
   }
 
   #ping(payload: Record<string, unknown> | null | undefined): void {
-    const pong = () => this.outbox.frame(textFrame(JSON.stringify({ type: 'pong', ...(payload ? { payload } : {}) })));
     const renewal = payload?.['authorization'];
-    if (this.#phase !== 'acknowledged' || renewal === undefined) pong();
-    else this.#admit(renewal, pong);
+    // A token is not sent back.
+    if (this.#phase === 'acknowledged' && renewal !== undefined) {
+      if (this.#mayAsk()) this.#admit(renewal, () => this.outbox.frame(PONG_FRAME));
+    } else this.outbox.frame(payload ? textFrame(JSON.stringify({ type: 'pong', payload })) : PONG_FRAME);
   }
 
   /** Lets the socket in, or prolongs its stay, and then calls `admitted`; or closes it. */
   #admit(authorization: unknown, admitted: () => void): void {
-    const judged = this.around.admission.admit(authorization, this.#viewer);
-    judged.then(
-      (answer) => {
-        if (this.#phase === 'closing') return;
-        if ('refused' in answer) return this.close(answer.refused);
-        this.#viewer = answer.viewer;
-        this.#phase = 'acknowledged';
-        this.around.deadlines.set(this, answer.viewer.expiresAt * 1000);
-        admitted();
-      },
-      (error: unknown) => this.#failed(error),
-    );
+    const judged = this.around.admission.admit(authorization, this.#viewer).then((answer) => {
+      if (this.#phase === 'closing') return;
+      if ('refused' in answer) return this.close(answer.refused);
+      this.#viewer = answer.viewer;
+      this.#phase = 'acknowledged';
+      this.around.deadlines.set(this, answer.viewer.expiresAt * 1000);
+      admitted();
+    });
+    judged.catch((error: unknown) => this.#failed(error));
   }
 
   #subscribe(id: string, payload: SubscribePayload): void {
     this.#subscriptions ??= new Map();
     if (this.#phase !== 'acknowledged') this.close(UNAUTHORIZED);
     else if (this.#subscriptions.has(id)) this.close(idTaken(id));
-    else this.#open(id, payload);
+    else if (this.#mayAsk()) this.#open(id, payload);
+  }
+
+  /** Closes a socket that asks for too much too fast. */
+  #mayAsk(): boolean {
+    const { asksPerMinute } = this.around;
+    const now = performance.now();
+    const back = ((now - this.#askedAt) * asksPerMinute) / MINUTE_MS;
+    this.#asksLeft = Math.min(asksPerMinute, this.#asksLeft + back) - 1;
+    this.#askedAt = now;
+    if (this.#asksLeft >= 0) return true;
+    this.close(refusedBy('RATE_LIMITED'));
+    return false;
   }
 
   #open(id: string, payload: SubscribePayload): void {
@@ -257,12 +286,15 @@ export class Connection implements Carrier, OutboxOwner, Beating, Due {
     if ((this.#subscriptions?.size ?? 0) >= maxSubscriptions) {
       throw new AppError('RATE_LIMITED', `A socket carries at most ${maxSubscriptions} subscriptions at a time.`);
     }
-    const { plan, variables } = admitFeed(payload);
+    // The cheaper question first.
     const release = admitSubscription(this.viewer());
-    return {
-      release,
-      join: (subscriber: FeedSubscriber) => subscribeFeed({ plan, variables, subscriber }),
-    };
+    try {
+      const { plan, variables } = admitFeed(payload);
+      return { release, join: (subscriber: FeedSubscriber) => subscribeFeed({ plan, variables, subscriber }) };
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   ended(subscription: Subscription, errors: readonly GraphQLFormattedError[] | undefined): void {

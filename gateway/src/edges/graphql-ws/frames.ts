@@ -168,7 +168,7 @@ let last: { batch: FeedBatch; idLength: number; template: FrameTemplate } | unde
 export function framesOf(batch: FeedBatch, idLength: number): FrameTemplate {
   if (last && last.batch === batch && last.idLength === idLength) return last.template;
   const template = templateOf(batch, idLength);
-  last = { batch, idLength, template };
+  if (idLength <= KEPT_ID_BYTES) last = { batch, idLength, template };
   return template;
 }
 

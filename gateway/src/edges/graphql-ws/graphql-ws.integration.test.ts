@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createLog } from '@interview/runtime/log';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
@@ -94,6 +94,43 @@ describe('subscriptions over WebSocket', () => {
     await client.message('next', 'f7');
   });
 
+  it('end a socket that asks for too much too fast, whatever becomes of what it asks', async () => {
+    const bounded = await startTestGateway(world, { RATE_LIMIT_SUBSCRIBES_PER_MINUTE: '3' });
+    const client = kept(await FeedClient.open(bounded.url, await tokenFor()));
+    for (let i = 1; i <= 4; i++) client.subscribe(`f${i}`, 'subscription { nothing }');
+    expect(await client.closed).toEqual({ code: 1013, reason: 'RATE_LIMITED' });
+    expect(client.messages.filter(({ type }) => type === 'error')).toHaveLength(3);
+    await bounded.stop();
+  });
+
+  it('answer a renewal without the token, however deep what came with it', async () => {
+    const client = await open();
+    const authorization = `Bearer ${await tokenFor({}, 3600)}`;
+    const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
+    client.send(`{"type":"ping","payload":{"authorization":"${authorization}","deep":${deep}}}`);
+    expect(await client.message('pong')).toEqual({ type: 'pong' });
+    client.send(`{"type":"ping","payload":{"deep":${deep}}}`);
+    expect(await client.closed).toMatchObject({ code: 4500 });
+    await open();
+  });
+
+  it('take no id that would weigh more than what it names', async () => {
+    const client = await open();
+    client.subscribe('i'.repeat(257), FEED, { roundId: 'r' });
+    expect(await client.closed).toMatchObject({ code: 4400 });
+  });
+
+  it('end upstream at once when the client breaks the protocol of WebSockets and then says nothing', async () => {
+    const client = await open();
+    client.subscribe('feed', FEED, { roundId: 'broken off' });
+    await world.insights.until(() => world.insights.open === 1);
+    // A frame of a kind that does not exist; nothing is read or closed afterwards.
+    const stream = (client.socket as unknown as { _socket: Socket })._socket; // `ws` keeps it so
+    stream.removeAllListeners('data').pause();
+    stream.write(Buffer.of(0x83, 0x80, 0, 0, 0, 0));
+    await world.insights.until(() => world.insights.open === 0);
+  });
+
   it('take no message that is too large', async () => {
     const client = await open();
     client.subscribe('feed', FEED, { roundId: 'x'.repeat(70_000) });
@@ -134,6 +171,37 @@ describe('subscriptions over WebSocket', () => {
   });
 });
 
+describe('a WebSocket that is refused', () => {
+  it('is gone at once, and harms nobody when its client resets the connection or never closes its side', async () => {
+    const world = createInterviewWorld();
+    await world.start();
+    const gateway = await startTestGateway(world);
+    const ask = async (path: string, origin: string) => {
+      const socket = connect({ port: gateway.port, host: '127.0.0.1', allowHalfOpen: true });
+      await once(socket, 'connect');
+      socket.write(
+        `GET ${path} HTTP/1.1\r\nHost: x\r\nOrigin: ${origin}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+          'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+      );
+      return socket;
+    };
+    for (const path of ['/graphql', '/elsewhere', '/socket.iox']) {
+      const staying = await ask(path, 'http://evil.example');
+      const [answer] = (await once(staying, 'data')) as [Buffer];
+      expect(String(answer)).toMatch(/^HTTP\/1\.1 40[34] /);
+      // The gateway does not wait for this side to be closed: what comes from it is answered by a reset.
+      const reset = new Promise((resolve) => staying.on('error', () => undefined).on('close', resolve));
+      const writing = setInterval(() => staying.write('still here'), 5);
+      await reset;
+      clearInterval(writing);
+      (await ask(path, 'http://evil.example')).resetAndDestroy();
+    }
+    expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
+    await gateway.stop();
+    await world.stop();
+  });
+});
+
 describe('a WebSocket on which nothing comes', () => {
   it('is pinged, kept while the pings are answered, and given up when they are not', async () => {
     const server = createServer();
@@ -148,6 +216,7 @@ describe('a WebSocket on which nothing comes', () => {
       admitConnection: async () => undefined,
       admitSubscription: unasked,
       maxSubscriptions: 1,
+      asksPerMinute: 10,
       log: createLog('test', 'silent'),
       metrics: createFeedSocketMetrics(new Registry()),
       heartbeatMs: 60,

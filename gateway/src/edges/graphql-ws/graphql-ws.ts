@@ -17,6 +17,7 @@ import type { AllowsOrigin } from '../../origins.js';
 import type { AdmitFeed } from '../../subscriptions/feed-admission.js';
 import type { SubscribeFeed } from '../../subscriptions/feed-subscriber.js';
 import { closeSpread } from '../closing-spread.js';
+import { refuseUpgrade } from '../refuse-upgrade.js';
 import { createSocketAdmission } from './admission.js';
 import { NO_SUBPROTOCOL } from './closings.js';
 import { Connection, type Patience, type Surroundings } from './connection.js';
@@ -38,6 +39,7 @@ export interface GraphqlWsOptions {
   admitConnection: Limits['admitConnection'];
   admitSubscription: OpenFeeds['admit'];
   maxSubscriptions: number;
+  asksPerMinute: number;
   log: Logger;
   metrics: FeedSocketMetrics;
   /** Given by tests, which cannot wait so long. */
@@ -69,6 +71,7 @@ export function graphqlWs(options: GraphqlWsOptions): GraphqlWsEdge {
     subscribeFeed: options.subscribeFeed,
     admitSubscription: options.admitSubscription,
     maxSubscriptions: options.maxSubscriptions,
+    asksPerMinute: options.asksPerMinute,
     patience: options.patience ?? PATIENCE,
     deadlines: new Deadlines(),
     heartbeats: new Heartbeats(options.heartbeatMs ?? HEARTBEAT_MS),
@@ -89,7 +92,10 @@ export function graphqlWs(options: GraphqlWsOptions): GraphqlWsEdge {
     socket.on('message', (data) => connection.receive(data as Buffer));
     socket.on('ping', (payload) => connection.pinged(payload));
     // `ws` closes the socket by itself after an error of the peer: a message too large, a frame that is none.
-    socket.on('error', (error) => log.debug({ reason: error.message }, 'a WebSocket failed'));
+    socket.on('error', (error) => {
+      log.debug({ reason: error.message }, 'a WebSocket failed');
+      connection.failed();
+    });
     socket.on('close', () => {
       connection.closed();
       open.delete(connection);
@@ -106,11 +112,8 @@ export function graphqlWs(options: GraphqlWsOptions): GraphqlWsEdge {
         : options.allowsOrigin(request.headers.origin)
           ? undefined
           : '403 Forbidden';
-      if (refused) {
-        stream.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-        return;
-      }
-      sockets.handleUpgrade(request, stream, head, (socket) => sockets.emit('connection', socket, request));
+      if (refused) refuseUpgrade(stream, refused);
+      else sockets.handleUpgrade(request, stream, head, (socket) => sockets.emit('connection', socket, request));
     },
     async close(spreadMs) {
       closing = true;

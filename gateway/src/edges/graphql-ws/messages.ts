@@ -59,7 +59,10 @@ function isWellFormed(message: JsonObject): boolean {
   }
 }
 
-const isId = (value: unknown) => typeof value === 'string' && value !== '';
+/** It stands in every message of its subscription; a UUID has 36 characters. */
+const MAX_ID_LENGTH = 256;
+
+const isId = (value: unknown) => typeof value === 'string' && value !== '' && value.length <= MAX_ID_LENGTH;
 
 function isRequest({ query, operationName, variables, extensions }: JsonObject): boolean {
   return (

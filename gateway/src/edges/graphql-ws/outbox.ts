@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { FrameTemplate, WireId } from './frames.js';
 
-/** More than this waits for nobody; a reader for whom nothing waits may be sent anything. */
+/** A reader for whom something waits is sent no more than up to this; one for whom nothing waits may be sent anything. */
 export const MAX_UNSENT_BYTES = 1024 * 1024;
 
 /** What went out on all sockets, for the metrics. */
@@ -23,6 +23,8 @@ export interface Sent {
 export interface OutboxOwner {
   /** Called once: more would wait than may. Nothing is taken from then on. */
   tooSlow(): void;
+  /** Called when something was to be sent to a socket that closes. */
+  unreachable(): void;
 }
 
 export class Outbox {
@@ -55,7 +57,12 @@ export class Outbox {
   }
 
   #takes(bytes: number): boolean {
-    if (this.#over || this.socket.readyState !== WebSocket.OPEN) return false;
+    if (this.#over) return false;
+    if (this.socket.readyState !== WebSocket.OPEN) {
+      this.#over = true;
+      this.owner.unreachable();
+      return false;
+    }
     if (this.#exceeds(bytes)) {
       this.#over = true;
       this.owner.tooSlow();
