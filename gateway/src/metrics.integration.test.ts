@@ -46,7 +46,6 @@ describe('metrics of live feeds', () => {
       feed_sharing_ratio: 3,
       feed_events_in_total: 1,
       feed_events_out_total: 3,
-      feed_passing_skipped_total: 0,
       feed_delivery_seconds_count: 1,
       graphql_ws_sockets: 3,
       graphql_ws_feeds: 3,

@@ -46,7 +46,6 @@ export function assembleFeeds(options: FeedPartsOptions): FeedParts {
   });
 
   const planner = createFeedPlanner(current.graph);
-  current.onChange(planner.prepare);
   current.onChange((next) => {
     // As at the start: a graph without the feeds of Socket.IO is not one that this gateway serves.
     checkRoundFeeds(createFeedPlanner(next));
@@ -61,6 +60,8 @@ export function assembleFeeds(options: FeedPartsOptions): FeedParts {
     observer: metrics.sharedFeeds.observer,
     log,
   });
+  // The planner before the feeds, which move by its plans.
+  current.onChange((next) => planner.prepare(next, sharedFeeds.openPlans));
   current.onChange((next) => () => sharedFeeds.useGraph(next));
   metrics.sharedFeeds.watch(sharedFeeds);
 

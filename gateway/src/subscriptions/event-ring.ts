@@ -21,6 +21,11 @@ export interface RingEntry {
   readonly bytes: number;
 }
 
+interface KeptBatch {
+  batch: FeedBatch;
+  bytes: number;
+}
+
 export interface RingListener {
   /** The ring holds so many bytes more, or fewer. */
   grew(ring: EventRing, bytes: number): void;
@@ -33,8 +38,13 @@ export class EventRing {
   /** The number of the first entry; entries are numbered as they come. */
   #first = 0;
   readonly #lastOf = new Map<string, number>();
-  /** Batches that somebody was given, by their first entry; as long as nothing is added. */
-  readonly #batches = new Map<number, FeedBatch>();
+  /**
+   * Batches that somebody was given, by their first entry; as long as nothing is added. A swarm that comes with one
+   * cursor shares them. Transports keep frames with each, so together they hold no more than the ring does, which is
+   * enough for one walk through all of it; the one made first gives way.
+   */
+  readonly #batches = new Map<number, KeptBatch>();
+  #batchedBytes = 0;
   #base: string | undefined;
   /** The number of the entry that brought the present position. */
   #moved = 0;
@@ -77,6 +87,7 @@ export class EventRing {
 
   append(event: FeedEvent, bytes: number): void {
     this.#batches.clear();
+    this.#batchedBytes = 0;
     if (event.cursor !== this.position) this.#moved = this.end;
     if (event.cursor !== undefined) this.#lastOf.set(event.cursor, this.end);
     this.#entries.push({ event, bytes });
@@ -95,7 +106,7 @@ export class EventRing {
   batchFrom(number: number): FeedBatch | undefined {
     if (number < this.#first || number >= this.end) return undefined;
     const known = this.#batches.get(number);
-    if (known) return known;
+    if (known) return known.batch;
     const events: FeedEvent[] = [];
     let bytes = 0;
     for (let at = number; at < this.end && events.length < BATCH_EVENTS; at++) {
@@ -105,7 +116,9 @@ export class EventRing {
       bytes += entry.bytes;
     }
     const batch = new FeedBatch(events);
-    this.#batches.set(number, batch);
+    this.#batches.set(number, { batch, bytes });
+    this.#batchedBytes += bytes;
+    this.#boundBatches();
     return batch;
   }
 
@@ -148,7 +161,7 @@ export class EventRing {
     const { cursor } = entry.event;
     this.#base = cursor;
     if (cursor !== undefined && this.#lastOf.get(cursor) === this.#first) this.#lastOf.delete(cursor);
-    this.#batches.delete(this.#first);
+    this.#forgetBatch(this.#first);
     this.#head += 1;
     this.#first += 1;
     if (this.#head > MAX_EVENTS / 2 || this.#head === this.#entries.length) {
@@ -156,6 +169,19 @@ export class EventRing {
       this.#head = 0;
     }
     this.#grow(-entry.bytes);
+    this.#boundBatches();
+  }
+
+  #boundBatches(): void {
+    for (const number of this.#batches.keys()) {
+      if (this.#batchedBytes <= this.#bytes) return;
+      this.#forgetBatch(number);
+    }
+  }
+
+  #forgetBatch(number: number): void {
+    this.#batchedBytes -= this.#batches.get(number)?.bytes ?? 0;
+    this.#batches.delete(number);
   }
 
   #grow(bytes: number): void {

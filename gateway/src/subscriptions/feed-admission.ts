@@ -8,7 +8,8 @@ import { checkCost } from '../graph/cost.js';
 import { toGraphQLError } from '../graph/errors.js';
 import type { OperationRequest, RegisteredOperations } from '../graph/registered-operations.js';
 import { coerceVariables, VariablesRefused } from '../graph/variables.js';
-import { type FeedPlan, type FeedPlanner, FeedRefused, type Variables } from './feed-plan.js';
+import type { FeedPlan, FeedPlanner, Variables } from './feed-plan.js';
+import { FeedRefused } from './feed-refused.js';
 
 /** As the transport's protocol carries it: the protocol has checked the types of the two, and nothing else. */
 export interface SubscribeRequest extends OperationRequest {

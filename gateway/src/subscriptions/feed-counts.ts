@@ -19,8 +19,6 @@ export class FeedCounts {
   /** Streams that were merged into another. */
   merges = 0;
   groupsEnded = 0;
-  /** Interim events that came while their subscriber was being caught up; they are never kept for anybody. */
-  passingSkipped = 0;
   /** Times that a subscriber was given a rest while it was caught up. */
   parked = 0;
 

@@ -138,17 +138,17 @@ export class FeedGroup {
 
   #join(member: FeedMember): void {
     const { start } = member;
-    if (this.plan.kind !== 'resumable') this.#stream(start, () => true).welcome(member);
-    else if (start.after !== undefined) this.#catchUp(member, start.after, start.live);
+    if (this.plan.kind === 'resumable' && start.after !== undefined) this.#catchUp(member, start.after, start.live);
     else this.#joinLive(member);
   }
 
   #joinLive(member: FeedMember): void {
     let live: FeedStream;
     do {
-      live = this.#stream(member.start, (stream) => stream.live);
+      live = this.#liveStream(member.start);
       live.handOut();
-      // Those who had it may all have left on being given that.
+      // Whoever is given something may leave, and its connection with it: the newcomer, or all who had the stream.
+      if (member.gone) return;
     } while (live.over);
     live.add(member);
   }
@@ -221,8 +221,9 @@ export class FeedGroup {
     if (elsewhere !== undefined) this.#catchUp(member, elsewhere);
   }
 
-  #stream(start: FeedStart, fits: (stream: FeedStream) => boolean): FeedStream {
-    const known = this.#streams.find((stream) => !stream.closing && fits(stream));
+  /** The only one there is, of a feed that cannot be resumed. */
+  #liveStream(start: FeedStart): FeedStream {
+    const known = this.#streams.find(({ closing, live }) => !closing && live);
     return known ?? this.#open({ ...start, after: undefined, live: true });
   }
 

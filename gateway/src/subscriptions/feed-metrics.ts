@@ -39,11 +39,6 @@ const COUNTERS: readonly [name: string, help: string, value: (counts: Readonly<F
     'Times that a subscription waited for its reader while it was caught up',
     (counts) => counts.parked,
   ],
-  [
-    'feed_passing_skipped_total',
-    'Interim events that a subscription did not get because it was being caught up',
-    (counts) => counts.passingSkipped,
-  ],
 ];
 
 export function createFeedMetrics(registry: Registry): SharedFeedMetrics {

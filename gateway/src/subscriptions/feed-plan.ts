@@ -23,6 +23,7 @@ import { LIMITS } from '../graph/limits.js';
 import { resumableDocument, rootFieldOf, validateFeed } from './feed-document.js';
 import { askingFor } from './feed-execution.js';
 import { type FeedKind, readFeedKinds } from './feed-kind.js';
+import { FeedRefused, refused, withCode } from './feed-refused.js';
 import { type NormalisedDocument, normaliseDocument } from './group-key.js';
 import { readsPerViewer } from './per-viewer-fields.js';
 
@@ -65,14 +66,6 @@ export interface ResumePlan {
   startAfter(coerced: Variables): string | undefined;
 }
 
-/** Why a document is not run; each error has its code. */
-export class FeedRefused extends Error {
-  override readonly name = 'FeedRefused';
-  constructor(readonly errors: readonly GraphQLError[]) {
-    super(errors.map((e) => e.message).join(' '));
-  }
-}
-
 /** @param graph the one that the document is planned for */
 export type AdmitDocument = (document: DocumentNode, operation: OperationDefinitionNode, graph: Graph) => void;
 
@@ -84,20 +77,24 @@ export interface FeedPlanner {
   plan(source: string, operationName?: string | null, admit?: AdmitDocument): FeedPlan;
   /**
    * Plans anew for this graph what it has planned, a document in a turn of the event loop.
+   * @param open what runs: however many they are, those who change over in the same turn find these planned
    * @returns what changes over: it plans for this graph from then on
    * @throws Error when the supergraph's feeds contradict their directives
    */
-  prepare(graph: Graph): Promise<() => void>;
+  prepare(graph: Graph, open?: () => Iterable<FeedPlan>): Promise<() => void>;
 }
 
 /** @throws Error when the supergraph's feeds contradict their directives */
-export function createFeedPlanner(first: Graph): FeedPlanner {
-  let plans = new LRUCache<string, FeedPlan>({ max: KEPT_PLANS });
+export function createFeedPlanner(first: Graph, keptPlans = KEPT_PLANS): FeedPlanner {
+  let plans = new LRUCache<string, FeedPlan>({ max: keptPlans });
+  /** What runs while the graph changes; no bound applies to these, for as long as that takes. */
+  let moving: ReadonlyMap<string, FeedPlan | FeedRefused> = new Map();
   let basis = basisOf(first);
   return {
     plan(source, operationName, admit = () => undefined) {
-      const key = `${operationName ?? ''}\n${source}`;
-      const known = plans.get(key);
+      const key = keyOf(source, operationName);
+      const known = moving.get(key) ?? plans.get(key);
+      if (known instanceof FeedRefused) throw known;
       if (known) {
         admit(known.document, known.operation, basis.graph);
         return known;
@@ -106,29 +103,46 @@ export function createFeedPlanner(first: Graph): FeedPlanner {
       plans.set(key, plan);
       return plan;
     },
-    async prepare(next) {
+    async prepare(next, open = () => []) {
       const prepared = basisOf(next);
-      const planned = new LRUCache<string, FeedPlan>({ max: KEPT_PLANS });
-      // The least recently used first, so that the order stays.
-      for (const [key, { source, operationName }] of [...plans.entries()].reverse()) {
+      const planned = new LRUCache<string, FeedPlan>({ max: keptPlans });
+      const outcomes = new Map<string, FeedPlan | FeedRefused>();
+      const planAnew = async (key: string, { source, operationName }: FeedPlan) => {
         await setImmediate();
-        const plan = planIfServed({ ...prepared, source, operationName, admit: () => undefined });
-        if (plan) planned.set(key, plan);
+        const outcome = plannedOrRefused({ ...prepared, source, operationName, admit: () => undefined });
+        if (outcome) outcomes.set(key, outcome);
+        return outcome;
+      };
+      // The least recently used first, so that the order stays.
+      for (const [key, plan] of [...plans.entries()].reverse()) {
+        const outcome = await planAnew(key, plan);
+        if (outcome && !(outcome instanceof FeedRefused)) planned.set(key, outcome);
+      }
+      for (const plan of open()) {
+        const key = keyOf(plan.source, plan.operationName);
+        if (!outcomes.has(key)) await planAnew(key, plan);
       }
       return () => {
         basis = prepared;
         plans = planned;
+        moving = outcomes;
+        // All change over in this turn; whoever goes on has its plan.
+        queueMicrotask(() => {
+          moving = new Map();
+        });
       };
     },
   };
 }
 
-/** Who wants a document that is not served is told why when it is planned for them. */
-function planIfServed(document: DocumentToPlan): FeedPlan | undefined {
+const keyOf = (source: string, operationName: string | null | undefined) => `${operationName ?? ''}\n${source}`;
+
+/** @returns nothing when planning failed: whoever wants the document meets the fault */
+function plannedOrRefused(document: DocumentToPlan): FeedPlan | FeedRefused | undefined {
   try {
     return planFeed(document);
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error instanceof FeedRefused ? error : undefined;
   }
 }
 
@@ -227,16 +241,4 @@ function parseFeed(schema: GraphQLSchema, source: string): DocumentNode {
   const errors = validateFeed(schema, document);
   if (errors.length > 0) throw new FeedRefused(errors.map((e) => withCode(e, 'GRAPHQL_VALIDATION_FAILED')));
   return document;
-}
-
-const refused = (code: string, message: string) =>
-  new FeedRefused([new GraphQLError(message, { extensions: { code } })]);
-
-function withCode(error: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(error.message, {
-    nodes: error.nodes,
-    source: error.source,
-    positions: error.positions,
-    extensions: { code },
-  });
 }

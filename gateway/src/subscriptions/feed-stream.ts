@@ -79,17 +79,14 @@ export class FeedStream implements Flushable, UpstreamReader {
     return this.#work.waiting;
   }
 
-  /** From the next batch on. What was collected before it came must have been handed out. */
+  /**
+   * From the next batch on; first with the present state, where the feed begins with it. What was collected before it
+   * came must have been handed out.
+   */
   add(member: FeedMember): void {
     member.stream = this;
     member.since = this.#handOuts;
     this.members.add(member);
-  }
-
-  /** Joins a feed that cannot be resumed: with the present state, where the feed begins with it. */
-  welcome(member: FeedMember): void {
-    this.handOut();
-    this.add(member);
     this.#state?.tell(member);
   }
 

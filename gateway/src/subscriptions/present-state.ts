@@ -68,6 +68,8 @@ export class PresentState {
         for (const member of waiting) this.#give(member, batch);
       },
       (error: unknown) => {
+        if (this.#waiting !== waiting) return;
+        this.#waiting = undefined;
         const errors = [publicErrorOf(error, this.group.around.log)];
         for (const member of waiting) if (member.stream === this.stream) this.group.end(member, errors);
       },

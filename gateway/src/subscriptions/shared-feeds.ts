@@ -1,6 +1,6 @@
 /**
  * Subscribers join feeds here, whatever their transport; those who read the same share one execution
- * (docs/adr/0012-shared-execution.md).
+ * (docs/adr/0012-shared-feeds.md).
  */
 import type { Logger } from '@interview/runtime/log';
 import type { Graph } from '../graph/graph.js';
@@ -10,7 +10,7 @@ import { FeedCounts, type FeedObserver } from './feed-counts.js';
 import { FeedGroup, type GroupSurroundings } from './feed-group.js';
 import { FeedMember } from './feed-member.js';
 import { type FeedMove, refusalOf, regroup } from './feed-move.js';
-import type { Variables } from './feed-plan.js';
+import type { FeedPlan, Variables } from './feed-plan.js';
 import type { SubscribeFeed } from './feed-subscriber.js';
 import { FlushClock } from './flush-clock.js';
 import { groupKey } from './group-key.js';
@@ -37,6 +37,8 @@ export interface SharedFeedsOptions {
 
 export interface SharedFeeds {
   subscribe: SubscribeFeed;
+  /** What the open feeds were planned as: a graph that is to become current is planned for these first. */
+  openPlans(): ReadonlySet<FeedPlan>;
   /** Goes on, on this graph, with every feed that it serves; ends those that it does not, and tells why. */
   useGraph(graph: Graph): void;
   readonly counts: Readonly<FeedCounts>;
@@ -101,6 +103,14 @@ export function createSharedFeeds(options: SharedFeedsOptions): SharedFeeds {
       const group = groups.get(key) ?? move.open(key, member.plan, coerced);
       group.admit(member);
       return () => member.leave();
+    },
+    openPlans: () => {
+      const plans = new Set<FeedPlan>();
+      for (const group of groups.values()) {
+        plans.add(group.plan);
+        for (const member of group.members) plans.add(member.plan);
+      }
+      return plans;
     },
     useGraph: (next) => {
       graph = next;

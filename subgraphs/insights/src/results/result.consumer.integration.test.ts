@@ -133,6 +133,30 @@ describe('a batch that was cut off', () => {
   });
 });
 
+describe('a consumer that keeps the companies of few rounds', () => {
+  it('starts anew without letting later results of a round overtake earlier ones', async () => {
+    const { redisUrl, log, orm } = world.foundation;
+    const [one, other] = [await world.addRound(), await world.addRound()];
+    const ofOne = Array.from({ length: 5 }, () => anInsight(one.id));
+    const ofOther = anInsight(other.id);
+    // In batches of two, the second brings a known round and another.
+    await readBy('keeps one', ...ofOne.slice(0, 3), ofOther, ...ofOne.slice(3));
+    const reader = connectRedis(redisUrl, 'reader', log);
+    const commands = connectRedis(redisUrl, 'commands', log);
+    await Promise.all([redisReady(reader), redisReady(commands)]);
+    const stream = openResultStream({ reader, commands, consumer: 'keeps one', batchSize: 2 });
+    const consumer = startResultConsumer({ orm, stream, log, companiesKept: 0 });
+    try {
+      await eventually(async () => (await storedOf(one)).length === 5 && (await storedOf(other)).length === 1);
+      expect((await storedOf(one)).map(({ id }) => id)).toEqual(ofOne.map(({ id }) => id));
+    } finally {
+      reader.disconnect();
+      await consumer.stop();
+      commands.disconnect();
+    }
+  });
+});
+
 describe('a result that cannot be stored', () => {
   /** A text of the contract that PostgreSQL refuses. */
   const poison = (round: RoundAccess) => anInsight(round.id, { explanation: 'a\u0000b' });

@@ -45,9 +45,12 @@ export interface ConsumerOptions {
   stream: ResultStream;
   log: Logger;
   now?: () => Date;
+  /** Of how many rounds the company is kept before the map starts anew. */
+  companiesKept?: number;
 }
 
-export function startResultConsumer({ orm, stream, log, now = () => new Date() }: ConsumerOptions): ResultConsumer {
+export function startResultConsumer(options: ConsumerOptions): ResultConsumer {
+  const { orm, stream, log, now = () => new Date(), companiesKept = COMPANIES_KEPT } = options;
   const companies = new Map<string, string>();
   let stopped = false;
   let failing = false;
@@ -55,9 +58,10 @@ export function startResultConsumer({ orm, stream, log, now = () => new Date() }
   const fork = () => orm.em.fork() as SqlEntityManager;
 
   async function learnCompanies(batch: readonly Readable[]): Promise<void> {
+    // Before looking: forgotten only afterwards, a known round of this batch would be put off as if it did not exist.
+    if (companies.size > companiesKept) companies.clear();
     const unknown = new Set(batch.map(({ result }) => result.roundId).filter((id) => !companies.has(id)));
     if (unknown.size === 0) return;
-    if (companies.size > COMPANIES_KEPT) companies.clear();
     for (const round of await loadRoundAccess(fork(), [...unknown]))
       if (round) companies.set(round.id, round.companyId);
   }

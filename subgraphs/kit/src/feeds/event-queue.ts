@@ -26,6 +26,13 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     }
   }
 
+  /** The event stands for all that were pushed before it: those still buffered are dropped. */
+  pushLatest(event: T): void {
+    if (this.ended) return;
+    this.buffered.length = 0;
+    this.push(event);
+  }
+
   /** What is buffered is still delivered, then the iteration is done. */
   end(): void {
     this.close();

@@ -1,6 +1,6 @@
 /**
- * A feed of states: the present one first (where there is one), then each newer one. States that were
- * overtaken before a subscriber could take them are skipped; the newest is never lost.
+ * A feed of states: the present one first (where there is one), then each newer one. A state that was overtaken
+ * before the subscriber took it is dropped, so a slow one costs a single state; the newest is never lost.
  */
 import { AppError } from '@interview/runtime/errors';
 import { EventQueue } from './event-queue.js';
@@ -49,7 +49,7 @@ export async function latestFeed<T>(options: LatestFeedOptions<T>): Promise<Asyn
         if (state !== null && options.versionOf(state) > lastVersion) {
           lastVersion = options.versionOf(state);
           pushedAt = performance.now();
-          queue.push(state);
+          queue.pushLatest(state);
         }
       } while (again && !ended);
     } catch (error) {

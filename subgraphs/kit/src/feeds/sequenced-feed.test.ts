@@ -1,7 +1,8 @@
 /** Whatever pub/sub does to the messages, each reader sees the stored order, once and whole. */
-import { describe, expect, it } from '@jest/globals';
+import { AppError } from '@interview/runtime/errors';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { FeedRegistry, type SequencedSource } from './sequenced-feed.js';
+import { FeedRegistry, SequencedFeed, type SequencedSource } from './sequenced-feed.js';
 import type { TopicListener, Topics } from './topics.js';
 
 interface Item {
@@ -40,7 +41,7 @@ function aWorld() {
     items.push(...added);
     return added;
   };
-  return { items, reads, listeners, topics, store, registry: new FeedRegistry<Item>(topics, () => source) };
+  return { items, reads, listeners, topics, source, store, registry: new FeedRegistry<Item>(topics, () => source) };
 }
 
 const doubt = (listeners: Set<TopicListener>) =>
@@ -146,5 +147,66 @@ describe('a sequenced feed', () => {
     store(3);
     await expect(registry.reader('r', { after: 4 })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     expect(listeners.size).toBe(0);
+  });
+
+  it('stops listening for a reader whose replay the store refuses', async () => {
+    const { source, topics, listeners } = aWorld();
+    const expired = new AppError('CURSOR_EXPIRED', 'What followed this cursor is not kept any more.');
+    const onEmpty = jest.fn();
+    const feed = await SequencedFeed.open({ ...source, read: () => Promise.reject(expired) }, topics, onEmpty);
+    const reader = await feed.reader({ after: 0 });
+    await expect(reader.next()).rejects.toBe(expired);
+    expect(onEmpty).toHaveBeenCalledTimes(1);
+    expect(listeners.size).toBe(0);
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('asks for rows that are gone now and then, not without end, and goes on with what is stored later', async () => {
+    jest.useFakeTimers();
+    try {
+      const { source, topics } = aWorld();
+      const stored: Item[] = [];
+      let reads = 0;
+      const read = async () => {
+        reads += 1;
+        // Asked without a pause it would keep the test from ever going on.
+        if (reads === 1000) throw new AppError('INTERNAL_ERROR', 'The store was asked without end.');
+        return stored;
+      };
+      const feed = await SequencedFeed.open({ ...source, read, last: async () => 10 }, topics, () => undefined);
+      const reader = await feed.reader({ after: 0 });
+      const first = reader.next();
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect(reads).toBeGreaterThan(1);
+      expect(reads).toBeLessThan(30);
+      stored.push({ sequence: 11 });
+      await jest.advanceTimersByTimeAsync(1000);
+      expect((await first).value).toEqual({ sequence: 11 });
+      await reader.return();
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('lets a reader go at once that waits for rows that are gone', async () => {
+    jest.useFakeTimers();
+    try {
+      const { source, topics } = aWorld();
+      const empty = { ...source, read: async () => [], last: async () => 10 };
+      const feed = await SequencedFeed.open(empty, topics, () => undefined);
+      const [reading, waiting] = [await feed.reader({ after: 0 }), await feed.reader({ after: 0 })];
+      const left = waiting.next();
+      await jest.advanceTimersByTimeAsync(0);
+      expect(jest.getTimerCount()).toBe(1);
+      await waiting.return();
+      expect(await left).toEqual({ done: true, value: undefined });
+      expect(jest.getTimerCount()).toBe(0);
+      const leftWhileReading = reading.next();
+      await reading.return();
+      expect(await leftWhileReading).toEqual({ done: true, value: undefined });
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

@@ -35,6 +35,8 @@ const REPLAY_PAGE = 200;
 const MAX_BUFFERED = 1000;
 const REPLAY_ATTEMPTS = 40;
 const REPLAY_RETRY_MS = 500;
+/** Between two looks behind rows that are gone: they do not come back, but a later one may follow. */
+const GONE_RETRY_MS = 500;
 
 export class SequencedFeed<T> {
   private readonly readers = new Set<FeedReader<T>>();
@@ -186,7 +188,8 @@ export class FeedReader<T> implements AsyncIterableIterator<T> {
       const item = this.buffer.shift();
       if (item !== undefined) return { done: false, value: item };
       if (this.live) await this.woken();
-      else await this.replay();
+      // Nobody calls `return` on an iterator that threw: it has to leave the feed by itself.
+      else await this.replay().catch((error: unknown) => this.fail(error));
     }
     if (this.failure) {
       const { error } = this.failure;
@@ -197,13 +200,17 @@ export class FeedReader<T> implements AsyncIterableIterator<T> {
   }
 
   private async replay(): Promise<void> {
+    const storedUpTo = this.feed.position;
     const items = await this.readPatiently();
+    if (this.ended) return;
     for (const item of items) {
       this.position = this.source.sequenceOf(item);
       if (this.accept(item)) this.buffer.push(item);
     }
+    // Stored before it was asked for, and not there: erased, or swept.
+    if (items.length === 0 && this.position < storedUpTo) return this.woken(GONE_RETRY_MS);
     // No await stands between this comparison and joining, so nothing is handed out in between.
-    if (!this.ended && items.length < REPLAY_PAGE && this.position >= this.feed.position) this.live = true;
+    if (items.length < REPLAY_PAGE && this.position >= this.feed.position) this.live = true;
   }
 
   /** A store that is away for a moment is waited for; what it refuses (CURSOR_EXPIRED) ends the feed at once. */
@@ -218,9 +225,12 @@ export class FeedReader<T> implements AsyncIterableIterator<T> {
     }
   }
 
-  private woken(): Promise<void> {
+  /** Until something was offered or the feed has ended, or for so long. */
+  private woken(atMostMs?: number): Promise<void> {
     return new Promise((resolve) => {
+      const timer = atMostMs === undefined ? undefined : setTimeout(() => this.wake?.(), atMostMs);
       this.wake = () => {
+        clearTimeout(timer);
         this.wake = undefined;
         resolve();
       };
