@@ -7,7 +7,7 @@ import type { AllowsOrigin } from '../origins.js';
 
 const PREFLIGHT_SECONDS = '600';
 
-/** For every answer to a request of this origin but a preflight's, besides `Vary: Origin`. */
+/** For every answer to a request of this origin, besides `Vary: Origin`. */
 export function corsHeaders(allows: AllowsOrigin, origin: string | undefined): readonly (readonly [string, string])[] {
   if (origin === undefined || !allows(origin)) return [];
   return [

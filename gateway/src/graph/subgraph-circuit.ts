@@ -47,7 +47,10 @@ export class SubgraphCircuit {
   /** A request was sent. */
   began(): void {
     this.#waiting += 1;
-    if (this.#waiting >= WAITING && !this.#timer && !this.#stopped) this.#schedule(TICK_MS, this.#look);
+    if (this.#waiting < WAITING || this.#timer || this.#stopped) return;
+    // What came before is no sign of life now.
+    this.#heardSinceTick = false;
+    this.#schedule(TICK_MS, this.#look);
   }
 
   /** Something of an answer has come. */

@@ -17,23 +17,45 @@ export interface RequestObserver {
   /** Anything of the answer came. */
   heard(): void;
   /** It was answered, or has failed. */
-  ended(): void;
+  ended(question: SubgraphQuestion): void;
+}
+
+/** A question that is under way. */
+export interface SubgraphQuestion {
+  /** `performance.now()` */
+  readonly askedAt: number;
+  /** Whether a connection has taken it. */
+  readonly sent: boolean;
+  /** Ends it now; does nothing for one that has ended. */
+  fail(reason: Error): void;
 }
 
 /**
+ * @param begun told of the question, before anything comes of it
  * @returns the answer's text, whatever its status
- * @throws what undici says of a connection, a time limit or a size
+ * @throws what undici says of a connection, a time limit or a size, or what it was failed with
  */
-export function post(dispatcher: Dispatcher, request: SubgraphRequest, observer: RequestObserver): Promise<string> {
+export function post(
+  dispatcher: Dispatcher,
+  request: SubgraphRequest,
+  observer: RequestObserver,
+  begun?: (question: SubgraphQuestion) => void,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    dispatcher.dispatch({ ...request, method: 'POST' }, new TextOfAnswer(resolve, reject, observer));
+    const answer = new TextOfAnswer(resolve, reject, observer);
+    begun?.(answer);
+    dispatcher.dispatch({ ...request, method: 'POST' }, answer);
   });
 }
 
-class TextOfAnswer implements Dispatcher.DispatchHandler {
+class TextOfAnswer implements Dispatcher.DispatchHandler, SubgraphQuestion {
+  readonly askedAt = performance.now();
   readonly #resolve: (text: string) => void;
   readonly #reject: (error: Error) => void;
   readonly #observer: RequestObserver;
+  #controller: Dispatcher.DispatchController | undefined;
+  #failure: Error | undefined;
+  #over = false;
   #first: Buffer | undefined;
   #rest: Buffer[] | undefined;
 
@@ -43,8 +65,23 @@ class TextOfAnswer implements Dispatcher.DispatchHandler {
     this.#observer = observer;
   }
 
-  /** undici insists on it. */
-  onRequestStart(): void {}
+  get sent(): boolean {
+    return this.#controller !== undefined;
+  }
+
+  fail(reason: Error): void {
+    if (this.#over) return;
+    this.#failure = reason;
+    this.#end();
+    this.#reject(reason);
+    this.#controller?.abort(reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // It was failed while it waited for a connection, and is not to have an effect any more.
+    if (this.#failure) controller.abort(this.#failure);
+  }
 
   onResponseStart(): void {
     this.#observer.heard();
@@ -61,13 +98,20 @@ class TextOfAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#observer.ended();
+    if (this.#over) return;
+    this.#end();
     const whole = this.#rest && this.#first ? Buffer.concat([this.#first, ...this.#rest]) : this.#first;
     this.#resolve(whole?.toString('utf8') ?? '');
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#observer.ended();
+    if (this.#over) return;
+    this.#end();
     this.#reject(error);
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#observer.ended(this);
   }
 }

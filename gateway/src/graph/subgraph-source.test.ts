@@ -128,6 +128,57 @@ describe('a subgraph', () => {
     );
   });
 
+  it('that hangs fails at once what no connection had taken, and leaves it unasked', async () => {
+    const hanging: ServerResponse[] = [];
+    answer = (response) => void hanging.push(response);
+    const opened = circuit.next.promise;
+    let answered = 0;
+    const questions = Array.from({ length: 100 }, () => source.ask(QUERY, CONTEXT).finally(() => (answered += 1)));
+    await opened;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(answered).toBe(36);
+    const closed = circuit.next.promise;
+    answer = (response) => response.end('{"data":{"round":null}}');
+    for (const response of hanging) answer(response);
+    await closed;
+    const answers = await Promise.all(questions);
+    expect(answers.filter(({ errors }) => errors)).toEqual(Array.from({ length: 36 }, () => UNAVAILABLE));
+    expect(seen.filter(({ body }) => body === QUERY)).toHaveLength(64);
+  });
+
+  it('that hangs is not asked for who has waited for an equal question', async () => {
+    const hanging: ServerResponse[] = [];
+    answer = (response) => void hanging.push(response);
+    const opened = circuit.next.promise;
+    const sharing = source.sharing();
+    const others = [1, 2].map(() => source.ask(QUERY, CONTEXT));
+    const first = sharing.ask(QUERY, CONTEXT);
+    const second = sharing.ask(QUERY, CONTEXT);
+    await opened;
+    const asked = seen.length;
+    for (const response of hanging.splice(0)) response.destroy();
+    expect(await second).toEqual(UNAVAILABLE);
+    expect(seen.slice(asked).filter(({ body }) => body === QUERY)).toEqual([]);
+    await Promise.all([first, ...others]);
+  });
+
+  it('is given its time and no more, counted from the question, however its answer drips', async () => {
+    const impatient = new SubgraphSource({
+      name: 'rounds',
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      internalKey: 'key',
+      timeoutMs: 300,
+      log: createLog('test', 'silent'),
+    });
+    const dripping: NodeJS.Timeout[] = [];
+    answer = (response) => void dripping.push(setInterval(() => response.write(' '), 20));
+    const start = performance.now();
+    expect(await impatient.ask(QUERY, CONTEXT)).toEqual(UNAVAILABLE);
+    expect(performance.now() - start).toBeLessThan(1000);
+    for (const timer of dripping) clearInterval(timer);
+    await impatient.close();
+  });
+
   it('is asked once for equal questions that pile up, where they share', async () => {
     const hanging = Promise.withResolvers<ServerResponse>();
     answer = hanging.resolve;

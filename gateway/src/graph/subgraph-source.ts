@@ -9,9 +9,10 @@ import { type GraphQLFormattedError, Kind, parse, type SelectionSetNode } from '
 import { Client, Pool } from 'undici';
 import { isErrorCode } from './errors.js';
 import type { AskSubgraph } from './execution/execution.js';
+import { OutstandingRequests } from './outstanding-requests.js';
 import { type Ask, sharedAnswers } from './shared-answers.js';
 import { SubgraphCircuit } from './subgraph-circuit.js';
-import { post, type RequestObserver, type SubgraphRequest } from './subgraph-request.js';
+import { post, type RequestObserver, type SubgraphQuestion, type SubgraphRequest } from './subgraph-request.js';
 
 /** What travels with an operation: who asks, and the same as the header that subgraphs trust. */
 export interface ViewerContext {
@@ -30,6 +31,9 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const CONNECTIONS = 64;
 const NOBODY: RequestObserver = { heard: () => undefined, ended: () => undefined };
 const SMALLEST_QUESTION = JSON.stringify({ query: '{ __typename }' });
+
+/** Why a question is not asked, or not any more. */
+const HANGS = new Error('The subgraph hangs.');
 
 /** Told when the circuit of a subgraph opens and closes. */
 export type CircuitChanged = (subgraph: string, open: boolean) => void;
@@ -66,6 +70,8 @@ export class SubgraphSource implements Answering {
   /** A connection of its own: those of the pool may all be waiting. */
   readonly #prober: Client;
   readonly #circuit: SubgraphCircuit;
+  readonly #outstanding: OutstandingRequests;
+  readonly #observer: RequestObserver;
   readonly #path: string;
   readonly #headers: readonly string[];
   #lastViewer = '';
@@ -92,10 +98,19 @@ export class SubgraphSource implements Answering {
       options.internalKey,
       VIEWER_HEADER,
     ];
+    this.#outstanding = new OutstandingRequests(options.timeoutMs);
+    this.#observer = {
+      heard: () => this.#circuit.heard(),
+      ended: (question) => {
+        this.#circuit.ended();
+        this.#outstanding.remove(question);
+      },
+    };
     this.#circuit = new SubgraphCircuit({
       probe: (timeoutMs) => this.#probe(timeoutMs),
       changed: (open) => {
         options.log.warn({ subgraph: options.name, open }, open ? 'subgraph hangs' : 'subgraph answers again');
+        if (open) this.#outstanding.failUnsent(HANGS);
         options.circuitChanged?.(options.name, open);
       },
     });
@@ -112,13 +127,13 @@ export class SubgraphSource implements Answering {
   }
 
   async #answer(body: string, { signedViewer }: ViewerContext, ask: Ask): Promise<SubgraphAnswer> {
-    if (this.#circuit.isOpen) return unavailableAnswer(body);
     try {
       const answer = readAnswer(JSON.parse(await ask(body, signedViewer)));
       this.#away = false;
       return answer;
     } catch (error) {
-      // Once an outage, not once a request.
+      // Once an outage, not once a request; that it hangs, the circuit has told.
+      if (error === HANGS) return unavailableAnswer(body);
       if (!this.#away) this.#options.log.warn({ subgraph: this.#options.name, err: error }, 'subgraph is away');
       this.#away = true;
       return unavailableAnswer(body);
@@ -126,10 +141,14 @@ export class SubgraphSource implements Answering {
   }
 
   readonly #post: Ask = (body, signedViewer) => {
+    // Looked at here, and so also for a question that has waited for an equal one.
+    if (this.#circuit.isOpen) return Promise.reject(HANGS);
     this.#lastViewer = signedViewer;
     this.#circuit.began();
-    return post(this.#pool, this.#requestOf(body, signedViewer), this.#circuit);
+    return post(this.#pool, this.#requestOf(body, signedViewer), this.#observer, this.#begun);
   };
+
+  readonly #begun = (question: SubgraphQuestion): void => this.#outstanding.add(question);
 
   #requestOf(body: string, signedViewer: string): SubgraphRequest {
     return { path: this.#path, headers: [...this.#headers, signedViewer], body };
@@ -149,7 +168,9 @@ export class SubgraphSource implements Answering {
 
   async close(): Promise<void> {
     this.#circuit.stop();
-    await Promise.all([this.#pool.close(), this.#prober.destroy()]);
+    this.#outstanding.stop();
+    // Whoever was asking has been answered by now, or will not be served any more.
+    await Promise.all([this.#pool.destroy(), this.#prober.destroy()]);
   }
 }
 

@@ -24,6 +24,8 @@ export class SupergraphFile {
   #read: string | undefined;
   #missing = false;
   #following: Following | undefined;
+  /** It was told to offer before anybody followed. */
+  #owed = false;
   #polling: NodeJS.Timeout | undefined;
   #resting: NodeJS.Timeout | undefined;
   #watcher: FSWatcher | undefined;
@@ -46,6 +48,9 @@ export class SupergraphFile {
   follow(following: Following): void {
     this.#following = following;
     const { pollMs } = following;
+    if (this.#owed) void this.offerNow();
+    // What has changed since it was read, before it was followed.
+    else void this.#look();
     if (pollMs === 0) return;
     this.#polling = setInterval(() => void this.#look(), pollMs).unref();
     try {
@@ -61,6 +66,7 @@ export class SupergraphFile {
     clearTimeout(this.#resting);
     this.#resting = undefined;
     const following = this.#following;
+    this.#owed = !following;
     if (!following) return;
     let text: string;
     try {

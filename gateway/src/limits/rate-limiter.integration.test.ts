@@ -46,6 +46,20 @@ describe('a rate limit in Redis', () => {
     expect(places.filter((place) => place?.taken)).toHaveLength(10);
   });
 
+  it('lets nobody wait twice for a Redis that takes a command and never answers', async () => {
+    const silent = await connect();
+    jest.spyOn(silent, 'evalsha').mockReturnValue(new Promise(() => undefined));
+    const limiter = createRateLimiter(silent, log);
+    const subject = randomUUID();
+    const start = performance.now();
+    const first = limiter.take(limitOf(10), subject);
+    await new Promise((resolve) => setImmediate(resolve));
+    const meanwhile = Array.from({ length: 5 }, () => limiter.take(limitOf(10), subject));
+    const places = await Promise.all([first, ...meanwhile]);
+    expect(performance.now() - start).toBeLessThan(450);
+    expect(places.every(({ taken }) => taken)).toBe(true);
+  });
+
   it('counts those that come together as one after the other, in few calls', async () => {
     const limiter = createRateLimiter(redis, log);
     const subject = randomUUID();

@@ -77,13 +77,11 @@ export function createRateLimiter(redis: RedisConnection, log: Logger, now: () =
   const waiting = new Map<string, ((place: Promise<Place>) => void)[]>();
   let awayUntil = 0;
 
-  const takeTogether = async (limit: RateLimit, subject: string, takers: ((place: Promise<Place>) => void)[]) => {
-    const places = withinPatience(takeInRedis(redis, limit, subject, takers.length, log));
+  const hand = (places: Promise<Place[]>, takers: readonly ((place: Promise<Place>) => void)[]) => {
     for (const [index, resolve] of takers.entries()) {
-      // There are as many places as takers.
+      // There are as many places as takers, or none for anybody.
       resolve(places.then((each) => each[index] as Place));
     }
-    await places.catch(() => 'told to each of them');
   };
 
   const takeInTurn = (limit: RateLimit, subject: string): Promise<Place> => {
@@ -103,7 +101,15 @@ export function createRateLimiter(redis: RedisConnection, log: Logger, now: () =
   ) => {
     for (let takers = first; takers.length > 0; takers = waiting.get(key) ?? []) {
       waiting.set(key, []);
-      await takeTogether(limit, subject, takers);
+      const places = withinPatience(takeInRedis(redis, limit, subject, takers.length, log));
+      hand(places, takers);
+      const failed = await places.then(
+        () => false,
+        () => true,
+      );
+      // Redis is away for those as well who came meanwhile: they have waited, and would wait as long again.
+      if (failed) hand(places, waiting.get(key) ?? []);
+      if (failed) break;
     }
     waiting.delete(key);
   };

@@ -55,11 +55,11 @@ export function createTokenVerifier(settings: TokenSettings): VerifyToken {
     if (!authorization) {
       throw new AppError('AUTH_REQUIRED', 'Send a token: "Authorization: Bearer <token>".');
     }
-    const known = verified.get(authorization);
-    if (known) return known;
-    const generation = keys.generation();
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (!token) throw new AppError('INVALID_TOKEN', 'The authorization is not of the form "Bearer <token>".');
+    const known = verified.get(token);
+    if (known) return known;
+    const generation = keys.generation();
     try {
       const { payload, protectedHeader } = await verify(token);
       // A refresh token or a logout token of the same issuer is signed with the same key and is no access token.
@@ -74,7 +74,7 @@ export function createTokenVerifier(settings: TokenSettings): VerifyToken {
       const { sub, email, role, companyId, exp } = claims.data;
       // Given to every request with this token.
       const viewer: Viewer = Object.freeze({ id: sub, email: email ?? null, role, companyId, expiresAt: exp });
-      verified.keep(authorization, viewer, generation);
+      verified.keep(token, viewer, generation);
       return viewer;
     } catch (error) {
       if (error instanceof AppError) throw error;

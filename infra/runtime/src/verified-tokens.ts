@@ -19,27 +19,27 @@ interface Verified {
 
 export interface VerifiedTokens {
   /** @returns undefined for one that has to be checked */
-  get(authorization: string): Viewer | undefined;
+  get(token: string): Viewer | undefined;
   /** @param generation of the keys as it was before the check began */
-  keep(authorization: string, viewer: Viewer, generation: number | undefined): void;
+  keep(token: string, viewer: Viewer, generation: number | undefined): void;
 }
 
 /** @param isOver whether a token of this end (epoch seconds) would be refused by now */
 export function createVerifiedTokens(keys: KeySource, isOver: (expiresAt: number) => boolean): VerifiedTokens {
   const kept = new Map<string, Verified>();
   return {
-    get(authorization) {
-      const verified = kept.get(authorization);
+    get(token) {
+      const verified = kept.get(token);
       if (!verified) return undefined;
       if (verified.generation === keys.generation() && !isOver(verified.viewer.expiresAt)) return verified.viewer;
-      kept.delete(authorization);
+      kept.delete(token);
       return undefined;
     },
-    keep(authorization, viewer, generation) {
+    keep(token, viewer, generation) {
       if (generation === undefined) return;
       const [oldest] = kept.keys();
       if (kept.size === KEPT && oldest !== undefined) kept.delete(oldest);
-      kept.set(authorization, { viewer, generation });
+      kept.set(token, { viewer, generation });
     },
   };
 }

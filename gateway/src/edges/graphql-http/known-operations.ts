@@ -2,7 +2,7 @@
  * The short way of `POST /graphql`: an operation that is known (validated, planned and compiled, because it was asked
  * before or is registered) is answered beside express and Apollo Server, which together take longer than the rest.
  *
- * It writes good answers and nothing else. The order is the long way's: the rate limit, the token, the body, whether
+ * It writes answers of operations that were run, whole or with errors of their fields, and nothing else. The order is the long way's: the rate limit, the token, the body, whether
  * the document may be run, variables, cost. As soon as anything is unusual or refused, the request goes on the long way
  * (`graphql-http.ts`) from where it stands, so that every refusal has one home. `two-ways.integration.test.ts` sends
  * every kind of request both ways and compares the answers. A change of what an answer carries is made in both.

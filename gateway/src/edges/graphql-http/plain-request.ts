@@ -60,7 +60,8 @@ export function plainOperation(body: unknown, registered: RegisteredOperations):
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return undefined;
   if (extensions !== undefined && extensions !== null && !isRecord(extensions)) return undefined;
   const source = query === undefined ? registeredSource(extensions, registered) : query;
-  if (typeof source !== 'string' || (query !== undefined && extensions?.['persistedQuery'])) return undefined;
+  if (typeof source !== 'string' || (query !== undefined && extensions && 'persistedQuery' in extensions))
+    return undefined;
   return { source, operationName: operationName ?? undefined, variables: variables ?? {} };
 }
 

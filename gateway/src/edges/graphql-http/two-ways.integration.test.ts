@@ -64,6 +64,7 @@ const REQUESTS: [string, 'short' | 'long', Sent][] = [
   ['a variable of another type', 'long', { body: { query: CREATE, variables: { input: { number: 'one' } } } }],
   ['text that cannot be stored', 'long', { body: { query: CREATE, variables: { input: { number: 1, name: '\0' } } } }],
   ['an alias of an inherited name', 'short', { body: { query: '{ constructor: viewer { __proto__: id } }' } }],
+  ['a hash that is null', 'long', { body: { query: MIXED, extensions: { persistedQuery: null } } }],
   ['a hash', 'short', { body: { extensions: named(sha256(STATUS)), variables: id } }],
   ['a hash and its document', 'long', { body: { query: STATUS, extensions: named(sha256(STATUS)), variables: id } }],
   ['a hash and another document', 'long', { body: { query: MIXED, extensions: named(sha256(STATUS)) } }],

@@ -7,6 +7,7 @@ import { FEED_DOCUMENT } from './insight-event.js';
 export type PeerEvent = Readonly<Record<string, unknown>>;
 
 const Result = z.object({ data: z.object({ insightAdded: z.record(z.string(), z.unknown()) }) });
+type Result = z.output<typeof Result>;
 
 export interface PeerSource {
   /** Once for each round: from then on its events are told. */
@@ -19,12 +20,16 @@ export async function connectSource(url: string, internalKey: string): Promise<P
   });
   const readers: ((event: PeerEvent) => void)[] = [];
   const acknowledged = Promise.withResolvers<void>();
+  let looked = false;
   socket.on('open', () => socket.send(JSON.stringify({ type: MessageType.ConnectionInit, payload: { internalKey } })));
   socket.on('message', (data) => {
     const message = parseMessage(String(data));
     if (message.type === MessageType.ConnectionAck) acknowledged.resolve();
     if (message.type === MessageType.Next) {
-      readers[Number(message.id)]?.(Result.parse(message.payload).data.insightAdded);
+      // Looked at once: all are made alike, and a plain server would not look.
+      const result = looked ? (message.payload as unknown as Result) : Result.parse(message.payload);
+      looked = true;
+      readers[Number(message.id)]?.(result.data.insightAdded);
     }
   });
   socket.on('error', (error) => acknowledged.reject(error));

@@ -14,6 +14,8 @@ export interface LoadOptions {
   connections: number;
   /** What the n-th request asks. */
   request: (place: number) => Asked;
+  /** How long the answer to the n-th request is, in bytes; undefined where that is not known. */
+  lengthOf: (place: number) => number | undefined;
   /** How much CPU time the server is to use meanwhile: on a busy machine that says more than the time that passes. */
   cpuMs: number;
 }
@@ -27,18 +29,18 @@ export interface Load {
   perSecond: number;
   /** Latencies of all answers, ms. */
   latencies: number[];
-  /** Anything but 200. */
-  refused: number;
+  /** Anything but 200, or of another length than the answer that was compared. */
+  wrong: number;
   /** Mean length of the answers. */
   bytes: number;
 }
 
-export async function load({ url, pid, connections, request, cpuMs }: LoadOptions): Promise<Load> {
+export async function load({ url, pid, connections, request, lengthOf, cpuMs }: LoadOptions): Promise<Load> {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections, pipelining: 1 });
   const latencies: number[] = [];
   let place = 0;
-  let refused = 0;
+  let wrong = 0;
   let bytes = 0;
   const cpuBefore = cpuOf(pid);
   const start = performance.now();
@@ -48,12 +50,14 @@ export async function load({ url, pid, connections, request, cpuMs }: LoadOption
   }, LOOK_EVERY_MS);
   const askAndAsk = async () => {
     while (!enough) {
-      const { body, headers } = request(place++);
+      const own = place++;
+      const { body, headers } = request(own);
       const sent = performance.now();
       const answer = await pool.request({ path: pathname, method: 'POST', headers, body });
-      bytes += (await answer.body.arrayBuffer()).byteLength;
+      const { byteLength } = await answer.body.arrayBuffer();
+      bytes += byteLength;
       latencies.push(performance.now() - sent);
-      if (answer.statusCode !== 200) refused += 1;
+      if (answer.statusCode !== 200 || byteLength !== (lengthOf(own) ?? byteLength)) wrong += 1;
     }
   };
   try {
@@ -64,7 +68,7 @@ export async function load({ url, pid, connections, request, cpuMs }: LoadOption
       perCpuSecond: latencies.length / cpuSeconds,
       perSecond: latencies.length / seconds,
       latencies,
-      refused,
+      wrong,
       bytes: Math.round(bytes / Math.max(1, latencies.length)),
     };
   } finally {

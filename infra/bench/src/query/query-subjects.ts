@@ -31,7 +31,7 @@ export interface QueryServer {
   label: string;
   process: ServerProcess;
   url: string;
-  /** The headers of the n-th connection, each another person's. */
+  /** The headers of the n-th request; people take turns. */
   headers(place: number): Readonly<Record<string, string>>;
 }
 
