@@ -20,6 +20,7 @@ import { LRUCache } from 'lru-cache';
 import { type AskSubgraph, type CompiledOperation, compileOperation } from '../graph/execution/compiled-operation.js';
 import type { Graph } from '../graph/graph.js';
 import { LIMITS } from '../graph/limits.js';
+import { KEPT_CHARACTERS } from '../graph/operation-cache.js';
 import { resumableDocument, rootFieldOf, validateFeed } from './feed-document.js';
 import { askingFor } from './feed-execution.js';
 import { type FeedKind, readFeedKinds } from './feed-kind.js';
@@ -86,7 +87,7 @@ export interface FeedPlanner {
 
 /** @throws Error when the supergraph's feeds contradict their directives */
 export function createFeedPlanner(first: Graph, keptPlans = KEPT_PLANS): FeedPlanner {
-  let plans = new LRUCache<string, FeedPlan>({ max: keptPlans });
+  let plans = newCache(keptPlans);
   /** What runs while the graph changes; no bound applies to these, for as long as that takes. */
   let moving: ReadonlyMap<string, FeedPlan | FeedRefused> = new Map();
   let basis = basisOf(first);
@@ -105,7 +106,7 @@ export function createFeedPlanner(first: Graph, keptPlans = KEPT_PLANS): FeedPla
     },
     async prepare(next, open = () => []) {
       const prepared = basisOf(next);
-      const planned = new LRUCache<string, FeedPlan>({ max: keptPlans });
+      const planned = newCache(keptPlans);
       const outcomes = new Map<string, FeedPlan | FeedRefused>();
       const planAnew = async (key: string, { source, operationName }: FeedPlan) => {
         await setImmediate();
@@ -134,6 +135,10 @@ export function createFeedPlanner(first: Graph, keptPlans = KEPT_PLANS): FeedPla
     },
   };
 }
+
+/** Bounded by its texts too: a plan takes as much memory for each character as an operation does. */
+const newCache = (max: number) =>
+  new LRUCache<string, FeedPlan>({ max, maxSize: KEPT_CHARACTERS, sizeCalculation: (_plan, key) => key.length });
 
 const keyOf = (source: string, operationName: string | null | undefined) => `${operationName ?? ''}\n${source}`;
 

@@ -123,7 +123,7 @@ export class SimulatedFeeds {
   /** A new supergraph is taken. */
   async useGraph(graph: Graph): Promise<void> {
     const answering = this.#answering(graph);
-    const changeOver = await this.#planner.prepare(answering);
+    const changeOver = await this.#planner.prepare(answering, this.feeds.openPlans);
     changeOver();
     this.feeds.useGraph(answering);
   }

@@ -4,14 +4,13 @@
  */
 import type { Duplex } from 'node:stream';
 import { AppError } from '@interview/runtime/errors';
-import type { Logger } from '@interview/runtime/log';
 import type { Viewer } from '@interview/runtime/viewer';
 import type { GraphQLFormattedError } from 'graphql';
 import { WebSocket } from 'ws';
 import { publicErrorOf } from '../../graph/errors.js';
-import { type AdmitFeed, refusalsOf } from '../../subscriptions/feed-admission.js';
-import type { FeedSubscriber, SubscribeFeed } from '../../subscriptions/feed-subscriber.js';
-import type { SocketAdmission } from './admission.js';
+import { refusalsOf } from '../../subscriptions/feed-admission.js';
+import type { FeedSubscriber } from '../../subscriptions/feed-subscriber.js';
+import { AskBudget } from './ask-budget.js';
 import {
   type Closing,
   GOING_AWAY,
@@ -25,44 +24,16 @@ import {
   TOO_SLOW,
   UNAUTHORIZED,
 } from './closings.js';
-import type { Deadlines, Due } from './deadlines.js';
+import type { Due } from './deadlines.js';
 import { PING_FRAME, pongFrame, textFrame } from './frames.js';
-import type { Beating, Heartbeats } from './heartbeats.js';
+import type { Beating } from './heartbeats.js';
 import { type ClientMessage, readMessage, type SubscribePayload } from './messages.js';
-import type { FeedSocketMetrics } from './metrics.js';
-import { Outbox, type OutboxOwner, type Turn } from './outbox.js';
+import { Outbox, type OutboxOwner } from './outbox.js';
 import { type Carrier, Subscription } from './subscription.js';
-
-/** What all sockets of the edge have in common. */
-export interface Surroundings {
-  admission: SocketAdmission;
-  admitFeed: AdmitFeed;
-  subscribeFeed: SubscribeFeed;
-  /** Counts a subscription of this viewer; throws when there are too many. @returns what gives its place back */
-  admitSubscription: (viewer: Viewer) => () => void;
-  maxSubscriptions: number;
-  /** How many subscriptions and renewals one socket may ask for in a minute: each is work, granted or not. */
-  asksPerMinute: number;
-  patience: Patience;
-  deadlines: Deadlines;
-  heartbeats: Heartbeats;
-  turn: Turn;
-  metrics: FeedSocketMetrics;
-  log: Logger;
-}
-
-export interface Patience {
-  /** From the handshake to `connection_init`. */
-  initMs: number;
-  /** For the answer to a close frame from a peer that may never give one. */
-  answerMs: number;
-  /** For what was written before the close frame to go, on top of that. */
-  finishMs: number;
-}
+import type { Surroundings } from './surroundings.js';
 
 /** A socket from which nothing came during this many beats is dead. */
 const SILENT_BEATS = 2;
-const MINUTE_MS = 60_000;
 const ACK_FRAME = textFrame('{"type":"connection_ack"}');
 const PONG_FRAME = textFrame('{"type":"pong"}');
 
@@ -79,9 +50,7 @@ export class Connection implements Carrier, OutboxOwner, Beating, Due {
   #bytesRead = 0;
   #silentBeats = 0;
   #finishBy = 0;
-  /** What it may still ask for, as of the last time that it did. */
-  #asksLeft: number;
-  #askedAt = 0;
+  readonly #asks: AskBudget;
 
   constructor(
     private readonly socket: WebSocket,
@@ -89,7 +58,7 @@ export class Connection implements Carrier, OutboxOwner, Beating, Due {
     private readonly around: Surroundings,
   ) {
     this.outbox = new Outbox(stream, socket, this, around.turn, around.metrics.sent);
-    this.#asksLeft = around.asksPerMinute;
+    this.#asks = new AskBudget(around.asksPerMinute);
     around.heartbeats.add(this);
     around.deadlines.set(this, Date.now() + around.patience.initMs);
   }
@@ -163,12 +132,7 @@ export class Connection implements Carrier, OutboxOwner, Beating, Due {
     this.socket.close(code, reason);
   }
 
-  /** The peer broke the protocol of WebSockets; `ws` closes the socket, and may wait long for the peer's answer. */
-  failed(): void {
-    this.#end();
-  }
-
-  /** The peer closes: what is to be sent finds nobody. The socket's own end may come much later. */
+  /** The peer closes, or broke the protocol of WebSockets: nothing reaches it. The socket's own end may come much later. */
   unreachable(): void {
     this.#end();
   }
@@ -251,14 +215,9 @@ export class Connection implements Carrier, OutboxOwner, Beating, Due {
 
   /** Closes a socket that asks for too much too fast. */
   #mayAsk(): boolean {
-    const { asksPerMinute } = this.around;
-    const now = performance.now();
-    const back = ((now - this.#askedAt) * asksPerMinute) / MINUTE_MS;
-    this.#asksLeft = Math.min(asksPerMinute, this.#asksLeft + back) - 1;
-    this.#askedAt = now;
-    if (this.#asksLeft >= 0) return true;
-    this.close(refusedBy('RATE_LIMITED'));
-    return false;
+    const may = this.#asks.take(performance.now());
+    if (!may) this.close(refusedBy('RATE_LIMITED'));
+    return may;
   }
 
   #open(id: string, payload: SubscribePayload): void {

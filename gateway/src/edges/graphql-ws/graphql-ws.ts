@@ -20,11 +20,12 @@ import { closeSpread } from '../closing-spread.js';
 import { refuseUpgrade } from '../refuse-upgrade.js';
 import { createSocketAdmission } from './admission.js';
 import { NO_SUBPROTOCOL } from './closings.js';
-import { Connection, type Patience, type Surroundings } from './connection.js';
+import { Connection } from './connection.js';
 import { Deadlines } from './deadlines.js';
 import { Heartbeats } from './heartbeats.js';
 import type { FeedSocketMetrics } from './metrics.js';
 import { Turn } from './outbox.js';
+import type { Patience, Surroundings } from './surroundings.js';
 
 /** Largest message of a client: a document and its variables. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
@@ -94,7 +95,7 @@ export function graphqlWs(options: GraphqlWsOptions): GraphqlWsEdge {
     // `ws` closes the socket by itself after an error of the peer: a message too large, a frame that is none.
     socket.on('error', (error) => {
       log.debug({ reason: error.message }, 'a WebSocket failed');
-      connection.failed();
+      connection.unreachable();
     });
     socket.on('close', () => {
       connection.closed();
