@@ -7,6 +7,9 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { FrameTemplate, WireId } from './frames.js';
 
+/** Looked up once: on the class it is a search among slow properties, which took a tenth of the time of a delivery. */
+const { OPEN } = WebSocket;
+
 /** A reader for whom something waits is sent no more than up to this; one for whom nothing waits may be sent anything. */
 export const MAX_UNSENT_BYTES = 1024 * 1024;
 
@@ -58,7 +61,7 @@ export class Outbox {
 
   #takes(bytes: number): boolean {
     if (this.#over) return false;
-    if (this.socket.readyState !== WebSocket.OPEN) {
+    if (this.socket.readyState !== OPEN) {
       this.#over = true;
       this.owner.unreachable();
       return false;

@@ -1,6 +1,7 @@
 /** How many deliveries a server makes with a second of CPU time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuTimeMs } from '../machine.js';
+import { coalesceReads } from './coalescing.js';
 import type { Crowd } from './crowd.js';
 import type { SimulatedInsights } from './simulated-insights.js';
 import type { Emission } from './simulation-messages.js';
@@ -30,6 +31,7 @@ export async function measureTurns(
   emission: Emission,
   deliveries: number,
 ): Promise<number> {
+  const stopCoalescing = coalesceReads();
   const before = cpuOf(server);
   const startedMs = performance.now();
   let sent = 0;
@@ -40,6 +42,7 @@ export async function measureTurns(
     sent += deliveries;
     cpuMs = cpuOf(server) - before;
   } while (cpuMs < LEAST_CPU_MS && performance.now() - startedMs < LONGEST_MS);
+  stopCoalescing();
   // Every subscriber has every event, and nothing twice, or it throws.
   await crowd.untilCaughtUp();
   return (sent * 1000) / cpuMs;
@@ -52,9 +55,11 @@ export async function measureSteady(
   emission: Emission,
   deliveries: number,
 ): Promise<number> {
+  const stopCoalescing = coalesceReads();
   const before = cpuOf(server);
   await crowd.after(deliveries, () => source.emit(emission));
   const cpuMs = cpuOf(server) - before;
+  stopCoalescing();
   await crowd.untilCaughtUp();
   return (deliveries * 1000) / cpuMs;
 }
