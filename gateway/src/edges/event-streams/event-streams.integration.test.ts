@@ -96,6 +96,19 @@ describe.each<Transport>(['sse', 'multipart'])('a subscription over HTTP (%s)', 
     expect(isComplete(slow.text)).toBe(false);
   });
 
+  it('takes an event of any size when nothing waits for its reader', async () => {
+    gateway = await startTestGateway(world);
+    const client = await open(transport, {
+      query: 'subscription ($roundId: ID!) { insightAdded(roundId: $roundId) { id explanation } }',
+    });
+    await world.insights.until(() => world.insights.open === 1);
+    world.log.append('r1', 'x'.repeat(1_500_000));
+    await received(client, 1);
+    world.log.append('r1');
+    await received(client, 2);
+    expect(idsIn(client)).toEqual(idsLogged());
+  });
+
   it('ends with its token, and says so', async () => {
     gateway = await startTestGateway(world);
     const client = await open(transport, { token: await tokenFor({}, 2) });

@@ -7,8 +7,8 @@
 const GATHER_MS = 2;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 
-/** From now on sockets are looked at every two milliseconds, and nobody waits in between. @returns what ends it */
-export function coalesceReads(): () => void {
+/** While `work` lasts, sockets are looked at every two milliseconds, and nobody waits in between. */
+export async function withCoalescedReads<T>(work: () => Promise<T>): Promise<T> {
   let over = false;
   const look = () => {
     if (over) return;
@@ -17,7 +17,9 @@ export function coalesceReads(): () => void {
     setImmediate(look);
   };
   setImmediate(look);
-  return () => {
+  try {
+    return await work();
+  } finally {
     over = true;
-  };
+  }
 }

@@ -1,7 +1,7 @@
 /** How many deliveries a server makes with a second of CPU time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuTimeMs } from '../machine.js';
-import { coalesceReads } from './coalescing.js';
+import { withCoalescedReads } from './coalescing.js';
 import type { Crowd } from './crowd.js';
 import type { SimulatedInsights } from './simulated-insights.js';
 import type { Emission } from './simulation-messages.js';
@@ -25,41 +25,48 @@ export interface Subject {
  * @param deliveries that it leads to
  * @returns deliveries for each second of the server's CPU time
  */
-export async function measureTurns(
-  { server, crowd }: Subject,
+export function measureTurns(
+  subject: Subject,
   source: SimulatedInsights,
   emission: Emission,
   deliveries: number,
 ): Promise<number> {
-  const stopCoalescing = coalesceReads();
-  const before = cpuOf(server);
-  const startedMs = performance.now();
-  let sent = 0;
-  let cpuMs = 0;
-  do {
-    await crowd.after(deliveries, () => source.emit(emission));
-    await sleep(PAUSE_MS);
-    sent += deliveries;
-    cpuMs = cpuOf(server) - before;
-  } while (cpuMs < LEAST_CPU_MS && performance.now() - startedMs < LONGEST_MS);
-  stopCoalescing();
-  // Every subscriber has every event, and nothing twice, or it throws.
-  await crowd.untilCaughtUp();
-  return (sent * 1000) / cpuMs;
+  return measured(subject, async (usedMs) => {
+    const startedMs = performance.now();
+    let sent = 0;
+    do {
+      await subject.crowd.after(deliveries, () => source.emit(emission));
+      await sleep(PAUSE_MS);
+      sent += deliveries;
+    } while (usedMs() < LEAST_CPU_MS && performance.now() - startedMs < LONGEST_MS);
+    return sent;
+  });
 }
 
 /** Events at a steady rate, whatever the server makes of it; otherwise as above. */
-export async function measureSteady(
-  { server, crowd }: Subject,
+export function measureSteady(
+  subject: Subject,
   source: SimulatedInsights,
   emission: Emission,
   deliveries: number,
 ): Promise<number> {
-  const stopCoalescing = coalesceReads();
-  const before = cpuOf(server);
-  await crowd.after(deliveries, () => source.emit(emission));
-  const cpuMs = cpuOf(server) - before;
-  stopCoalescing();
+  return measured(subject, async () => {
+    await subject.crowd.after(deliveries, () => source.emit(emission));
+    return deliveries;
+  });
+}
+
+/** @param deliver resolves with how many deliveries there were; it is told the server's CPU time so far */
+async function measured(
+  { server, crowd }: Subject,
+  deliver: (usedMs: () => number) => Promise<number>,
+): Promise<number> {
+  const [deliveries, cpuMs] = await withCoalescedReads(async () => {
+    const before = cpuOf(server);
+    const usedMs = () => cpuOf(server) - before;
+    return [await deliver(usedMs), usedMs()] as const;
+  });
+  // Every subscriber has every event, and nothing twice, or it throws.
   await crowd.untilCaughtUp();
   return (deliveries * 1000) / cpuMs;
 }
