@@ -15,6 +15,8 @@ export const keys = {
   tab: (roundId: string) => `stream:tab:{${roundId}}`,
   /** Stream of `FaceObservation`: what `video` saw in each frame, read by `fraud`. */
   faces: (roundId: string) => `stream:faces:{${roundId}}`,
+  /** Stream of `VoiceObservation`: what `speech` heard of the candidate's side, read by `fraud`. */
+  voices: (roundId: string) => `stream:voices:{${roundId}}`,
   /** The durable stream of `Result`: everything the ML services found, read by the insights subgraph. */
   results: 'stream:results',
   /** What could not be stored after five deliveries, with the reason. */

@@ -71,11 +71,47 @@ export const FaceObservation = z.object({
       yawDeg: z.number(),
       pitchDeg: z.number(),
       rollDeg: z.number(),
+      /** Gap between the lips over the width of the mouth; null where the lips could not be located. */
+      mouthOpen: z.number().min(0).nullable().default(null),
     }),
   ),
   quality: z.enum(['OK', 'DARK', 'BLURRED', 'FROZEN']),
+  /**
+   * How far the one face is from the face that this round's reference was made of; null where it was not compared.
+   * `reference` counts the references: it grows when a worker takes the round over, for what a face looks like is
+   * kept in the memory of one process only.
+   */
+  identity: z
+    .object({ reference: z.int().min(1), distance: z.number().min(0) })
+    .nullable()
+    .default(null),
 });
 export type FaceObservation = z.infer<typeof FaceObservation>;
+
+/**
+ * A stretch of speech on the candidate's side as `speech` heard it; the field `json` of an entry of `keys.voices`.
+ * No audio, and nothing that describes a voice: only how far it is from the voice that the candidate began with.
+ */
+export const VoiceObservation = z.object({
+  /** The first and the last moment of the stretch. */
+  startMs: z.number(),
+  capturedAtMs: z.number(),
+  /** How much of it was voiced. */
+  voicedMs: z.number().min(0),
+  /** Against the candidate's own voice; null until that is known. `reference` as in `FaceObservation`. */
+  own: z
+    .object({
+      reference: z.int().min(1),
+      /** Distance of the timbre, in standard deviations of the candidate's own. */
+      timbre: z.number().min(0),
+      /** Semitones above (or below) the candidate's median pitch. */
+      pitch: z.number().nullable(),
+      /** Decibels above (or below) the candidate's usual level. */
+      level: z.number(),
+    })
+    .nullable(),
+});
+export type VoiceObservation = z.infer<typeof VoiceObservation>;
 
 const resultBase = {
   /** Chosen by the analyser, the same again when it repeats its work: storing is idempotent by it. */

@@ -17,6 +17,7 @@ const MESSAGES = [
   ['VideoEntry', messages.VideoEntry, `stream \`${keys.video('<roundId>')}\``],
   ['TabEntry', messages.TabEntry, `stream \`${keys.tab('<roundId>')}\``],
   ['FaceObservation', messages.FaceObservation, `stream \`${keys.faces('<roundId>')}\`, field \`json\``],
+  ['VoiceObservation', messages.VoiceObservation, `stream \`${keys.voices('<roundId>')}\`, field \`json\``],
   [
     'Result',
     messages.Result,

@@ -22,6 +22,7 @@ const face = {
   yawDeg: 0,
   pitchDeg: 0,
   rollDeg: 0,
+  mouthOpen: null,
 } satisfies FaceObservation['faces'][0];
 
 const tab = (capturedAtMs: number, visible: '0' | '1'): StreamEntry => ({
@@ -33,7 +34,7 @@ const tab = (capturedAtMs: number, visible: '0' | '1'): StreamEntry => ({
 const faces = (capturedAtMs: number, count: number, quality: FaceObservation['quality'] = 'OK'): StreamEntry => ({
   stream: 'faces',
   id: `${capturedAtMs}-0`,
-  entry: { capturedAtMs, faces: Array.from({ length: count }, () => face), quality },
+  entry: { capturedAtMs, faces: Array.from({ length: count }, () => face), quality, identity: null },
 });
 
 async function open(snapshot: unknown = null): Promise<RoundAnalysis> {

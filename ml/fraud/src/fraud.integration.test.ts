@@ -26,7 +26,7 @@ const addTab = (round: RoundState, visible: '0' | '1', capturedAtMs: number) =>
   world.redis.xadd(keys.tab(round.id), '*', 'visible', visible, 'capturedAtMs', String(capturedAtMs));
 
 function addNoFace(round: RoundState, capturedAtMs: number) {
-  const observation: FaceObservation = { capturedAtMs, faces: [], quality: 'OK' };
+  const observation: FaceObservation = { capturedAtMs, faces: [], quality: 'OK', identity: null };
   return world.redis.xadd(keys.faces(round.id), '*', 'json', JSON.stringify(observation));
 }
 

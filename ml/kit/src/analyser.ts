@@ -4,16 +4,25 @@
  */
 import type { AlertSeverity, AnalyserService, AnalyserState, InsightType, Speaker } from '@interview/schema/enums';
 import type { InsightValue } from '@interview/schema/insight-values';
-import type { AudioEntry, FaceObservation, RoundState, TabEntry, VideoEntry } from '@interview/schema/messages';
+import type {
+  AudioEntry,
+  FaceObservation,
+  RoundState,
+  TabEntry,
+  VideoEntry,
+  VoiceObservation,
+} from '@interview/schema/messages';
 
-export type StreamName = 'audio' | 'video' | 'tab' | 'faces';
+export const STREAM_NAMES = ['audio', 'video', 'tab', 'faces', 'voices'] as const;
+export type StreamName = (typeof STREAM_NAMES)[number];
 
 /** An entry of one of the round's streams. `id` is Redis' own (`<ms>-<n>`), the same at every delivery. */
 export type StreamEntry =
   | { stream: 'audio'; id: string; entry: AudioEntry }
   | { stream: 'video'; id: string; entry: VideoEntry }
   | { stream: 'tab'; id: string; entry: TabEntry }
-  | { stream: 'faces'; id: string; entry: FaceObservation };
+  | { stream: 'faces'; id: string; entry: FaceObservation }
+  | { stream: 'voices'; id: string; entry: VoiceObservation };
 
 type InsightFindingOf<T extends InsightType> = {
   kind: 'insight';
@@ -51,11 +60,10 @@ export interface StatusFinding {
   detail: string | null;
 }
 
-/** Goes to the round's stream of face observations instead of the results. Only `video` makes these. */
-export interface ObservationFinding {
-  kind: 'observation';
-  observation: FaceObservation;
-}
+/** Goes to a stream of the round instead of the results, for `fraud`: `video` sees faces, `speech` hears voices. */
+export type ObservationFinding =
+  | { kind: 'observation'; stream: 'faces'; observation: FaceObservation }
+  | { kind: 'observation'; stream: 'voices'; observation: VoiceObservation };
 
 export type Finding = InsightFinding | SegmentFinding | StatusFinding | ObservationFinding;
 

@@ -7,7 +7,7 @@ import type { RedisConnection } from '@interview/runtime/redis';
 import type { AnalyserService } from '@interview/schema/enums';
 import { keys } from '@interview/schema/keys';
 import { z } from 'zod';
-import type { StreamName } from './analyser.js';
+import { STREAM_NAMES, type StreamName } from './analyser.js';
 import { nextId, STREAM_KEYS } from './entries.js';
 import type { Lease } from './lease.js';
 import { runScript, SAVE_CHECKPOINT } from './redis-script.js';
@@ -18,7 +18,7 @@ export const ROUND_KEYS_TTL_MS = 24 * 3600 * 1000;
 export const Checkpoint = z.object({
   snapshot: z.unknown(),
   /** By stream: the last entry that was handled or dropped. */
-  lastIds: z.partialRecord(z.enum(['audio', 'video', 'tab', 'faces']), z.string()),
+  lastIds: z.partialRecord(z.enum(STREAM_NAMES), z.string()),
   /** How often consent was withdrawn before: each time the analysis begins anew, with ids of its own. */
   epoch: z.int().min(0),
 });

@@ -7,6 +7,7 @@ import type { RedisConnection } from '@interview/runtime/redis';
 import type { AnalyserService } from '@interview/schema/enums';
 import { keys } from '@interview/schema/keys';
 import { z } from 'zod';
+import { STREAM_NAMES } from './analyser.js';
 
 const DEAD_AT_MOST = 10_000;
 
@@ -14,7 +15,7 @@ const DEAD_AT_MOST = 10_000;
 export const DeadEntry = z.object({
   roundId: z.uuid(),
   /** The stream, or `finish` for the work at the end of the round. */
-  stream: z.enum(['audio', 'video', 'tab', 'faces', 'finish']),
+  stream: z.enum([...STREAM_NAMES, 'finish']),
   entryId: z.string().nullable(),
   bytes: z.int(),
   attempts: z.int(),

@@ -1,7 +1,7 @@
 /** Entries of a round's streams: their keys, their order, and how they are decoded. */
 import type { AnalyserService } from '@interview/schema/enums';
 import { keys } from '@interview/schema/keys';
-import { AudioEntry, FaceObservation, TabEntry, VideoEntry } from '@interview/schema/messages';
+import { AudioEntry, FaceObservation, TabEntry, VideoEntry, VoiceObservation } from '@interview/schema/messages';
 import type { StreamEntry, StreamName } from './analyser.js';
 
 /** An entry as Redis gave it; decoding waits until it is its turn, so that a bad one fails alone. */
@@ -16,10 +16,11 @@ export const STREAM_KEYS: Record<StreamName, (roundId: string) => string> = {
   video: keys.video,
   tab: keys.tab,
   faces: keys.faces,
+  voices: keys.voices,
 };
 
 /** The service that fills a stream; the others are filled by the gateway and the rounds subgraph. */
-export const STREAM_PRODUCER: Partial<Record<StreamName, AnalyserService>> = { faces: 'video' };
+export const STREAM_PRODUCER: Partial<Record<StreamName, AnalyserService>> = { faces: 'video', voices: 'speech' };
 
 /** Milliseconds of an id: when Redis received the entry. */
 export function receivedAtMs(id: string): number {
@@ -73,5 +74,7 @@ export function decodeEntry(raw: RawEntry): StreamEntry {
     }
     case 'faces':
       return { stream: 'faces', id, entry: FaceObservation.parse(JSON.parse(text('json') ?? '')) };
+    case 'voices':
+      return { stream: 'voices', id, entry: VoiceObservation.parse(JSON.parse(text('json') ?? '')) };
   }
 }

@@ -8,7 +8,7 @@ import type { RedisConnection } from '@interview/runtime/redis';
 import type { AnalyserService } from '@interview/schema/enums';
 import { channels, keys } from '@interview/schema/keys';
 import { Result, type RoundState } from '@interview/schema/messages';
-import type { Finding } from './analyser.js';
+import type { Finding, ObservationFinding } from './analyser.js';
 import { ROUND_KEYS_TTL_MS } from './checkpoint.js';
 import type { AggregateFinding } from './feed-analyser.js';
 import type { Lease } from './lease.js';
@@ -16,8 +16,8 @@ import { APPEND_RESULTS, runScript } from './redis-script.js';
 import { resultId } from './result-id.js';
 import type { WorkerMetrics } from './worker-metrics.js';
 
-/** Observations that wait for `fraud`, about 3 minutes at 5 a second. */
-const FACES_AT_MOST = 1000;
+/** Observations of one stream that wait for `fraud`, about 3 minutes at 5 a second. */
+const OBSERVATIONS_AT_MOST = 1000;
 
 export interface PublisherParts {
   service: AnalyserService;
@@ -48,24 +48,27 @@ export class Publisher {
     findings: readonly (Finding | AggregateFinding)[],
   ): Promise<boolean> {
     const { service, redis, metrics } = this.parts;
-    const observations = findings.flatMap((f) => (f.kind === 'observation' ? [JSON.stringify(f.observation)] : []));
+    const observations = findings.filter((f) => f.kind === 'observation');
+    const [faces, voices] = [observedIn('faces', observations), observedIn('voices', observations)];
     const results = findings.flatMap((f) => (f.kind === 'observation' ? [] : this.resultOf(round, epoch, f)));
     if (results.length + observations.length === 0) return !lease.lost;
     const [interim, durable] = [results.filter(isInterim), results.filter((r) => !isInterim(r))];
     const published = await runScript(
       redis,
       APPEND_RESULTS,
-      [lease.key, keys.results, keys.faces(round.id)],
+      [lease.key, keys.results, keys.faces(round.id), keys.voices(round.id)],
       [
         lease.holder,
         channels.insights(service),
         ROUND_KEYS_TTL_MS,
-        FACES_AT_MOST,
+        OBSERVATIONS_AT_MOST,
         durable.length,
         interim.length,
+        faces.length,
         ...durable.map((r) => JSON.stringify(r)),
         ...interim.map((r) => JSON.stringify(r)),
-        ...observations,
+        ...faces,
+        ...voices,
       ],
     );
     if (published) for (const { kind } of results) metrics.results.inc({ kind });
@@ -103,5 +106,8 @@ export class Publisher {
     return { ...base, ...rest, timestampMs, ...(rest.kind === 'insight' ? { source } : {}) };
   }
 }
+
+const observedIn = (stream: ObservationFinding['stream'], findings: readonly ObservationFinding[]) =>
+  findings.flatMap((finding) => (finding.stream === stream ? [JSON.stringify(finding.observation)] : []));
 
 const isInterim = (result: Result) => result.kind === 'segment' && !result.isFinal;

@@ -26,23 +26,27 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])`);
 
 /**
- * KEYS: lease, results stream, faces stream. ARGV: holder, channel, ms that the faces are kept, their number at
- * most, how many results are durable, how many are only published, then those results, then the observations.
+ * KEYS: lease, results stream, faces stream, voices stream. ARGV: holder, channel, ms that observations are kept,
+ * their number at most in a stream, how many results are durable, how many are only published, how many
+ * observations are of faces, then those results, then those observations, the rest is of voices.
  */
 export const APPEND_RESULTS = script(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-local durable, interim = tonumber(ARGV[5]), tonumber(ARGV[6])
-for i = 7, 6 + durable do
+local toInterim = 7 + tonumber(ARGV[5])
+local toFaces = toInterim + tonumber(ARGV[6])
+local toVoices = toFaces + tonumber(ARGV[7])
+for i = 8, toInterim do
   redis.call('XADD', KEYS[2], '*', 'json', ARGV[i])
   redis.call('PUBLISH', ARGV[2], ARGV[i])
 end
-for i = 7 + durable, 6 + durable + interim do
+for i = toInterim + 1, toFaces do
   redis.call('PUBLISH', ARGV[2], ARGV[i])
 end
-for i = 7 + durable + interim, #ARGV do
-  redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[4], '*', 'json', ARGV[i])
+for i = toFaces + 1, #ARGV do
+  redis.call('XADD', i <= toVoices and KEYS[3] or KEYS[4], 'MAXLEN', '~', ARGV[4], '*', 'json', ARGV[i])
 end
-if #ARGV > 6 + durable + interim then redis.call('PEXPIRE', KEYS[3], ARGV[3]) end
+if toVoices > toFaces then redis.call('PEXPIRE', KEYS[3], ARGV[3]) end
+if #ARGV > toVoices then redis.call('PEXPIRE', KEYS[4], ARGV[3]) end
 return 1`);
 
 /** KEYS: lease, checkpoint, streams. ARGV: holder, JSON, ms it is kept, then the id below which each stream goes. */

@@ -26,7 +26,7 @@ const FAILED_PAUSE_MS = 1000;
 
 /** Who reads a service's results, directly or stored. */
 const READERS: Record<AnalyserService, readonly AnalyserService[]> = {
-  speech: ['nlp', 'aggregator'],
+  speech: ['fraud', 'nlp', 'aggregator'],
   video: ['fraud', 'aggregator'],
   fraud: ['aggregator'],
   nlp: ['aggregator'],

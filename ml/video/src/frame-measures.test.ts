@@ -35,10 +35,12 @@ describe('the measures of a round', () => {
     expect(measureFrame(newRoundMeasures(), frame(1000))).toEqual([
       {
         kind: 'observation',
+        stream: 'faces',
         observation: {
           capturedAtMs: 1000,
           quality: 'OK',
-          faces: [{ box: [100, 40, 200, 210], score: 0.88, yawDeg: 1.23, pitchDeg: 7, rollDeg: 3 }],
+          faces: [{ box: [100, 40, 200, 210], score: 0.88, yawDeg: 1.23, pitchDeg: 7, rollDeg: 3, mouthOpen: null }],
+          identity: null,
         },
       },
     ]);

@@ -81,8 +81,10 @@ function observe(frame: MeasuredFrame, quality: FaceObservation['quality']): Fin
     yawDeg: round(yawDeg),
     pitchDeg: round(pitchDeg),
     rollDeg: round(rollDeg),
+    mouthOpen: null,
   }));
-  return { kind: 'observation', observation: { capturedAtMs: frame.capturedAtMs, faces, quality } };
+  const observation = { capturedAtMs: frame.capturedAtMs, faces, quality, identity: null };
+  return { kind: 'observation', stream: 'faces', observation };
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;

@@ -18,7 +18,9 @@ const videoEntry = (atMs: number, data: Uint8Array<ArrayBuffer>): StreamEntry =>
 
 const insightsOf = (findings: Finding[]) => findings.filter((finding) => finding.kind === 'insight');
 const observationsOf = (findings: Finding[]) =>
-  findings.flatMap((finding) => (finding.kind === 'observation' ? [finding.observation] : []));
+  findings.flatMap((finding) =>
+    finding.kind === 'observation' && finding.stream === 'faces' ? [finding.observation] : [],
+  );
 
 describe('a camera of 26 s', () => {
   const finder = new HumanFaceFinder();

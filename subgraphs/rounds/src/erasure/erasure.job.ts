@@ -102,7 +102,8 @@ async function isHeld(redis: RedisConnection, roundIds: readonly string[]): Prom
 export async function forgetRounds(redis: RedisConnection, roundIds: readonly string[]): Promise<void> {
   for (const id of roundIds) {
     const commands = redis.pipeline();
-    for (const key of [keys.round, keys.audio, keys.video, keys.tab, keys.faces, keys.mediaSeen]) commands.del(key(id));
+    const { round, audio, video, tab, faces, voices, mediaSeen } = keys;
+    for (const key of [round, audio, video, tab, faces, voices, mediaSeen]) commands.del(key(id));
     for (const service of AnalyserService.options) {
       commands.del(keys.checkpoint(service, id));
       commands.srem(keys.unfinishedRounds(service), id);
