@@ -6,6 +6,7 @@ import { Decision } from '../decision/decision';
 import { ResumePanel } from '../resume/resume-panel';
 import { NotYours } from '../rounds/not-yours';
 import { useSession } from '../session/session';
+import { AnalysersPanel } from './analysers-panel';
 import { ConnectionBadge } from './connection-badge';
 import { InterviewerCall } from './interviewer-call';
 import styles from './live-page.module.css';
@@ -53,6 +54,7 @@ export function LivePage({ roundId }: { roundId: string }) {
           {viewer.role === 'EMPLOYEE' && isOpen(round) && <InterviewerCall roundId={roundId} round={round} />}
           {ended && <Decision roundId={roundId} insights={state.insights.entries} />}
           <AggregatePanel aggregate={state.aggregate} />
+          <AnalysersPanel roundId={roundId} open={round?.status === 'IN_PROGRESS'} />
           {round && <ResumePanel roundId={roundId} />}
         </aside>
       </div>

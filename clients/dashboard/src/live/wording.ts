@@ -1,5 +1,5 @@
 /** The words and figures of the live page: what a code is called, and how a number reads. */
-import type { AlertSeverity, InsightType, RoundStatus } from '@interview/sdk/operations';
+import type { AlertSeverity, AnalyserState, InsightType, RoundStatus } from '@interview/sdk/operations';
 
 export const INSIGHT_NAMES: Readonly<Record<InsightType, string>> = {
   SPEECH_CONFIDENCE: 'Speech confidence',
@@ -33,6 +33,21 @@ export const STATUS_NAMES: Readonly<Record<RoundStatus, string>> = {
   COMPLETED: 'Completed',
   CANCELLED: 'Cancelled',
   NO_SHOW: 'No show',
+};
+
+/** By the service's name; one that is not here is shown by it. */
+export const ANALYSER_NAMES: Readonly<Record<string, string>> = {
+  speech: 'Speech',
+  video: 'Picture',
+  fraud: 'Alerts',
+  nlp: 'Answers',
+  aggregator: 'Summary',
+};
+
+export const ANALYSER_STATE_NAMES: Readonly<Record<AnalyserState, string>> = {
+  OK: 'works',
+  DEGRADED: 'works in part',
+  DOWN: 'does not work',
 };
 
 /** `TECHNICAL_AI` → `Technical AI`. */
