@@ -2,7 +2,7 @@
  * The analysis of one round's frames: decode, find faces, compare the one face where it matters, measure. State steps forward only after everything that
  * can fail has succeeded, so a frame that is delivered again finds the state as it was before.
  */
-import type { Finding, RoundAnalysis, StreamEntry } from '@interview/ml-kit/analyser';
+import type { Finding, RoundAnalysis, StreamEntry, WaitingEntry } from '@interview/ml-kit/analyser';
 import type { VideoEntry } from '@interview/schema/messages';
 import { z } from 'zod';
 import type { FaceFinder, FoundFace } from './face-finder.js';
@@ -10,9 +10,8 @@ import { finishMeasures, measureFrame, newRoundMeasures, placeFrame, RoundMeasur
 import { IdentityTrack } from './identity-track.js';
 import { decodePicture, type Picture, PictureError } from './picture.js';
 import { measurePicture } from './picture-quality.js';
-
-/** Frames in a row that cannot be decoded before the analysis says that it is degraded. */
-const UNREADABLE_TOLD_AFTER = 5;
+import type { RoundPace } from './round-pace.js';
+import { newVideoHealth, noteReadable, noteUnreadable, VideoHealth } from './video-health.js';
 
 /** Raise the number when the state's meaning changes: an older snapshot is then not gone on from. */
 export const VideoSnapshot = z.object({
@@ -20,8 +19,7 @@ export const VideoSnapshot = z.object({
   measures: RoundMeasures,
   /** References that faces of this round were compared with, the present one included. What they are is not kept. */
   references: z.int(),
-  /** Frames in a row that could not be decoded, up to now. */
-  unreadable: z.int(),
+  health: VideoHealth,
 });
 type VideoSnapshot = z.infer<typeof VideoSnapshot>;
 
@@ -29,20 +27,29 @@ const newSnapshot = (): VideoSnapshot => ({
   version: 2,
   measures: newRoundMeasures(),
   references: 0,
-  unreadable: 0,
+  health: newVideoHealth(),
 });
 
 export class VideoAnalysis implements RoundAnalysis {
   readonly #finder: FaceFinder;
   readonly #state: VideoSnapshot;
   readonly #identity: IdentityTrack;
+  readonly #pace: RoundPace | null;
 
-  /** `snapshot` is what an earlier analysis returned; one of another version is not gone on from. */
-  constructor(finder: FaceFinder, snapshot: unknown) {
+  /**
+   * @param snapshot what an earlier analysis returned; one of another version is not gone on from.
+   * @param pace null measures every frame, however long that takes.
+   */
+  constructor(finder: FaceFinder, snapshot: unknown, pace: RoundPace | null = null) {
     this.#finder = finder;
+    this.#pace = pace;
     const parsed = VideoSnapshot.safeParse(snapshot);
     this.#state = parsed.success ? parsed.data : newSnapshot();
     this.#identity = new IdentityTrack(this.#state.references);
+  }
+
+  skips({ capturedAtMs, waitedMs }: WaitingEntry): boolean {
+    return this.#pace?.skips(capturedAtMs, waitedMs) ?? false;
   }
 
   /** @throws FaceFinderError when the frame could not be searched; a frame that cannot be decoded is counted instead. */
@@ -53,7 +60,7 @@ export class VideoAnalysis implements RoundAnalysis {
       picture = await decodePicture(entry.entry.data);
     } catch (error) {
       // The same bytes fail again however often they are delivered, so the entry counts as handled.
-      if (error instanceof PictureError) return this.#unreadable(entry.id, error);
+      if (error instanceof PictureError) return noteUnreadable(this.#state.health, entry.id, error.message);
       throw error;
     }
     const faces = await this.#finder.find(picture.rgb);
@@ -80,20 +87,8 @@ export class VideoAnalysis implements RoundAnalysis {
     const scale = picture.width / picture.rgb.width;
     const faces = found.map((face) => ({ ...face, box: scaleBox(face.box, scale) }));
     const frame = { id, capturedAtMs, figures, faces, identity };
-    return [...this.#readable(id), ...measureFrame(this.#state.measures, frame)];
-  }
-
-  #unreadable(id: string, error: PictureError): Finding[] {
-    this.#state.unreadable += 1;
-    if (this.#state.unreadable !== UNREADABLE_TOLD_AFTER) return [];
-    const detail = `The last ${UNREADABLE_TOLD_AFTER} frames could not be read. ${error.message}`;
-    return [{ kind: 'status', key: `status/${id}`, state: 'DEGRADED', detail }];
-  }
-
-  #readable(id: string): Finding[] {
-    const wasTold = this.#state.unreadable >= UNREADABLE_TOLD_AFTER;
-    this.#state.unreadable = 0;
-    return wasTold ? [{ kind: 'status', key: `status/${id}`, state: 'OK', detail: null }] : [];
+    const status = noteReadable(this.#state.health, id, this.#pace?.reducedTo ?? null);
+    return [...status, ...measureFrame(this.#state.measures, frame)];
   }
 }
 
