@@ -55,6 +55,8 @@ export const SETTINGS = {
   VIDEOSDK_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
     .default('https://api.videosdk.live'),
+  /** Threads in which the video worker searches pictures for faces; by default one for each core, at most 4. */
+  VIDEO_THREADS: z.coerce.number().int().min(1).max(32).optional(),
   /** A round whose people did not come is NO_SHOW this long after it was scheduled. */
   NO_SHOW_GRACE_MINUTES: z.coerce.number().min(0).default(30),
   /** What is older is removed by a daily sweep. */

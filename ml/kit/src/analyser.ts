@@ -67,10 +67,25 @@ export type ObservationFinding =
 
 export type Finding = InsightFinding | SegmentFinding | StatusFinding | ObservationFinding;
 
+/** A picture whose turn it is, before it is decoded. */
+export interface WaitingEntry {
+  stream: 'video';
+  id: string;
+  /** NaN where the entry does not say; it fails when it is decoded. */
+  capturedAtMs: number;
+  /** How long it waited in this worker for its turn. */
+  waitedMs: number;
+}
+
 /** The analysis of one round. Calls come one after the other, never two at a time. */
 export interface RoundAnalysis {
   /** Measures one entry. What it throws counts as a failed delivery of that entry. */
   handle(entry: StreamEntry): Promise<Finding[]> | Finding[];
+  /**
+   * Asked once before a picture is handled: true to do without it, because the machine is busy. It is then counted as
+   * dropped and never handled. Whatever else a stream carries cannot be skipped.
+   */
+  skips?(entry: WaitingEntry): boolean;
   /** The round's state changed, e.g. a question was marked. */
   roundChanged?(round: RoundState): void;
   /** Called a few times a second, for measures that end by silence. `nowMs` is epoch ms. */

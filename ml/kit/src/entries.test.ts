@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { WaitingEntry } from './analyser.js';
 import { compareIds, decodeEntry, nextId, type RawEntry } from './entries.js';
 import { EntryQueue } from './entry-queue.js';
 import { mergeInOrder } from './stream-reader.js';
@@ -71,7 +72,7 @@ describe('entries of several streams', () => {
 describe('the queue of a round', () => {
   it('drops pictures a second older than the newest, by arrival or by capture, and nothing else', () => {
     const dropped: string[] = [];
-    const queue = new EntryQueue((stream, id) => dropped.push(`${stream} ${id}`));
+    const queue = new EntryQueue((stream, id, reason) => dropped.push(`${stream} ${id} ${reason}`), Date.now);
     queue.push([
       raw('audio', '1-0', 1),
       raw('video', '1-1', 5000),
@@ -79,7 +80,7 @@ describe('the queue of a round', () => {
       raw('video', '1000-0', 4000),
     ]);
     queue.push([raw('video', '1500-0', 5000)]);
-    expect(dropped).toEqual(['video 1-1', 'video 900-0']);
+    expect(dropped).toEqual(['video 1-1 stale', 'video 900-0 stale']);
     expect([queue.shift()?.id, queue.shift()?.id, queue.shift()?.id, queue.shift()]).toEqual([
       '1-0',
       '1000-0',
@@ -90,15 +91,40 @@ describe('the queue of a round', () => {
 
   it('is not fooled for long by a picture from the future', () => {
     const dropped: string[] = [];
-    const queue = new EntryQueue((_stream, id) => dropped.push(id));
+    const queue = new EntryQueue((_stream, id) => dropped.push(id), Date.now);
     queue.push([raw('video', '1-0', 9e12)]);
     queue.push([raw('video', '2-0', 1000)]);
     queue.push([raw('video', '3-0', 1001)]);
     expect(dropped).toEqual([]);
   });
 
+  it('drops a picture that is skipped when its turn comes, and asks about nothing else', () => {
+    const dropped: string[] = [];
+    let nowMs = 5000;
+    const queue = new EntryQueue(
+      (stream, id, reason) => dropped.push(`${stream} ${id} ${reason}`),
+      () => nowMs,
+    );
+    queue.push([raw('audio', '1-0', 10), raw('video', '2-0', 20)]);
+    nowMs += 70;
+    queue.push([raw('video', '3-0', 30), raw('video', '4-0', 40)]);
+    nowMs += 30;
+    const asked: WaitingEntry[] = [];
+    const skips = (entry: WaitingEntry) => {
+      asked.push(entry);
+      return entry.id !== '4-0';
+    };
+    expect([queue.shift(skips)?.id, queue.shift(skips)?.id, queue.shift(skips)]).toEqual(['1-0', '4-0', undefined]);
+    expect(dropped).toEqual(['video 2-0 busy', 'video 3-0 busy']);
+    expect(asked).toEqual([
+      { stream: 'video', id: '2-0', capturedAtMs: 20, waitedMs: 100 },
+      { stream: 'video', id: '3-0', capturedAtMs: 30, waitedMs: 30 },
+      { stream: 'video', id: '4-0', capturedAtMs: 40, waitedMs: 30 },
+    ]);
+  });
+
   it('is full at 64 chunks of audio, never of pictures', () => {
-    const queue = new EntryQueue(() => undefined);
+    const queue = new EntryQueue(() => undefined, Date.now);
     queue.push(Array.from({ length: 500 }, (_, i) => raw('video', `${i}-0`)));
     expect(queue.hasRoom).toBe(true);
     queue.push(Array.from({ length: 64 }, (_, i) => raw('audio', `${i}-1`)));

@@ -61,10 +61,10 @@ export class StreamWork implements RoundWork {
     private readonly parts: StreamWorkParts,
   ) {
     this.control = new WorkControl(round, lease, parts);
-    this.queue = new EntryQueue((stream, id) => {
-      parts.metrics.dropped.inc({ stream });
+    this.queue = new EntryQueue((stream, id, reason) => {
+      parts.metrics.dropped.inc({ stream, reason });
       this.noteHandled(stream, id);
-    });
+    }, parts.clock);
     this.reading = {
       roundId: round.id,
       streams: parts.analyser.streams,
@@ -155,7 +155,7 @@ export class StreamWork implements RoundWork {
 
   private next(): RawEntry | undefined {
     const wasFull = !this.queue.hasRoom;
-    const raw = this.queue.shift();
+    const raw = this.queue.shift((waiting) => this.analysis?.skips?.(waiting) ?? false);
     if (wasFull) this.parts.reader.wake();
     return raw;
   }

@@ -21,8 +21,8 @@ export function createWorkerMetrics(registry: Registry) {
     }),
     dropped: new Counter({
       name: 'ml_entries_dropped_total',
-      help: 'Entries dropped because they were stale, by stream. Never audio',
-      labelNames: ['stream'],
+      help: 'Entries left out on purpose, by stream and reason (stale: a newer picture was there; busy). Never audio',
+      labelNames: ['stream', 'reason'],
       registers,
     }),
     deadEntries: new Counter({

@@ -77,9 +77,30 @@ describe('publishing', () => {
     await world.published.until((all) => all.length === 20 + 6);
 
     const text = await metrics(worker);
-    expect(text).toMatch(/ml_entries_dropped_total\{stream="video",service="speech"\} 14\n/);
+    expect(text).toMatch(/ml_entries_dropped_total\{stream="video",reason="stale",service="speech"\} 14\n/);
     expect(text).toMatch(/ml_entries_total\{stream="audio",service="speech"\} 20\n/);
     expect(text).not.toContain('ml_entries_dropped_total{stream="audio"');
+  });
+
+  it('leaves out the pictures that its analyser does without, undecoded, and counts them', async () => {
+    const round = await world.putRound();
+    const asked: number[] = [];
+    const worker = await start(
+      entryTellingAnalyser({
+        skips({ capturedAtMs }) {
+          asked.push(capturedAtMs);
+          return capturedAtMs < 1_000_600;
+        },
+      }),
+    );
+    for (let i = 0; i < 4; i++) await world.addVideo(round, 1_000_000 + i * 200);
+    await world.addAudio(round, 1_000_000);
+    await world.published.until((all) => all.length === 2);
+
+    expect(asked).toEqual([1_000_000, 1_000_200, 1_000_400, 1_000_600]);
+    const text = await metrics(worker);
+    expect(text).toMatch(/ml_entries_dropped_total\{stream="video",reason="busy",service="speech"\} 3\n/);
+    expect(text).toMatch(/ml_entries_total\{stream="video",service="speech"\} 1\n/);
   });
 
   it('is repeated until Redis is back', async () => {

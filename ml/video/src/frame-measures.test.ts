@@ -10,7 +10,7 @@ const face: FoundFace = {
   yawDeg: 1.234,
   pitchDeg: 7,
   rollDeg: 3,
-  eyes: null,
+  landmarks: null,
 };
 
 const frame = (atMs: number, more: Partial<MeasuredFrame> = {}): MeasuredFrame => ({
@@ -18,6 +18,7 @@ const frame = (atMs: number, more: Partial<MeasuredFrame> = {}): MeasuredFrame =
   capturedAtMs: atMs,
   figures: { ...GOOD, fingerprint: `${atMs}` },
   faces: [face],
+  identity: null,
   ...more,
 });
 const frozen = (atMs: number) => frame(atMs, { figures: { ...GOOD, fingerprint: 'same' } });

@@ -7,7 +7,8 @@ import type { FaceObservation } from '@interview/schema/messages';
 import { z } from 'zod';
 import type { FoundFace } from './face-finder.js';
 import { gazeError } from './gaze.js';
-import { followStillness, judgePicture, type PictureFigures, Stillness } from './picture-quality.js';
+import { mouthOpen } from './mouth-open.js';
+import { followStillness, judgePicture, type PictureFigures, type QualityIssue, Stillness } from './picture-quality.js';
 import { finishPose, newPoseTrack, PoseTrack, trackPose } from './pose-window.js';
 import { newQualityWatch, QualityWatch, watchQuality } from './quality-watch.js';
 
@@ -18,6 +19,16 @@ export interface MeasuredFrame {
   figures: PictureFigures;
   /** Boxes in pixels of the frame as it was sent. */
   faces: readonly FoundFace[];
+  /** How far the one face is from the round's reference, where it was compared. */
+  identity: FaceObservation['identity'];
+}
+
+/** Where a frame stands among those before it. */
+export interface FramePlace {
+  /** `late`: overtaken by another; `reset`: the clock was set anew, so earlier times mean nothing any more. */
+  order: 'next' | 'late' | 'reset';
+  still: Stillness;
+  issue: QualityIssue;
 }
 
 /** A clock that steps back by more than this was set anew; by less, frames overtook each other. */
@@ -38,27 +49,34 @@ export const newRoundMeasures = (): RoundMeasures => ({
   pose: newPoseTrack(),
 });
 
+/** Places a frame among those before it. Changes nothing. */
+export function placeFrame(
+  { lastMs, still: before }: RoundMeasures,
+  { capturedAtMs: atMs, figures }: Pick<MeasuredFrame, 'capturedAtMs' | 'figures'>,
+): FramePlace {
+  const backMs = lastMs === null ? -1 : lastMs - atMs;
+  const order = backMs < 0 ? 'next' : backMs <= CLOCK_STEP_MS ? 'late' : 'reset';
+  const still = followStillness(order === 'next' ? before : null, figures.fingerprint, atMs);
+  return { order, still, issue: judgePicture(figures, still, atMs) };
+}
+
 /** Takes in one frame: its observation, and the insights that it completes. A late frame is observed only. */
 export function measureFrame(measures: RoundMeasures, frame: MeasuredFrame): Finding[] {
   const { id, capturedAtMs: atMs, figures } = frame;
-  if (measures.lastMs !== null && atMs <= measures.lastMs) {
-    if (measures.lastMs - atMs <= CLOCK_STEP_MS) {
-      const once = { fingerprint: figures.fingerprint, sinceMs: atMs, frames: 1 };
-      return [observe(frame, judgePicture(figures, once, atMs))];
-    }
-    restartTimes(measures);
-  }
+  const { order, still, issue } = placeFrame(measures, frame);
+  if (order === 'late') return [observe(frame, issue)];
+  if (order === 'reset') restartTimes(measures);
   const spanMs = measures.lastMs === null ? 0 : atMs - measures.lastMs;
   measures.lastMs = atMs;
-  measures.still = followStillness(measures.still, figures.fingerprint, atMs);
-  const issue = judgePicture(figures, measures.still, atMs);
+  measures.still = still;
   const findings: Finding[] = [observe(frame, issue)];
   const quality = watchQuality(measures.quality, { id, atMs, issue, figures });
   if (quality) findings.push(quality);
   const [face, ...others] = frame.faces;
   if (issue === 'OK' && face && others.length === 0) {
     const pose = { yawDeg: face.yawDeg, pitchDeg: face.pitchDeg, rollDeg: face.rollDeg };
-    findings.push(...trackPose(measures.pose, id, { atMs, spanMs, pose, gaze: gazeError(face) }));
+    const gaze = gazeError(face.landmarks?.eyes, face.yawDeg);
+    findings.push(...trackPose(measures.pose, id, { atMs, spanMs, pose, gaze }));
   }
   return findings;
 }
@@ -75,16 +93,17 @@ function restartTimes(measures: RoundMeasures): void {
 }
 
 function observe(frame: MeasuredFrame, quality: FaceObservation['quality']): Finding {
-  const faces = frame.faces.map(({ box, score, yawDeg, pitchDeg, rollDeg }) => ({
+  const faces = frame.faces.map(({ box, score, yawDeg, pitchDeg, rollDeg, landmarks }) => ({
     box: box.map(Math.round) as typeof box,
     score: round(score),
     yawDeg: round(yawDeg),
     pitchDeg: round(pitchDeg),
     rollDeg: round(rollDeg),
-    mouthOpen: null,
+    mouthOpen: roundOrNull(mouthOpen(landmarks?.lips)),
   }));
-  const observation = { capturedAtMs: frame.capturedAtMs, faces, quality, identity: null };
+  const observation = { capturedAtMs: frame.capturedAtMs, faces, quality, identity: frame.identity };
   return { kind: 'observation', stream: 'faces', observation };
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;
+const roundOrNull = (value: number | null) => (value === null ? null : round(value));

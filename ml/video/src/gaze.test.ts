@@ -17,23 +17,23 @@ function eye(side: 'left' | 'right', offset: number, tilt = 0): Eye {
 describe('the deviation of the eyes', () => {
   it('is none when the irises stand where they rest', () => {
     const eyes = { left: eye('left', -0.06), right: eye('right', 0.06) };
-    expect(gazeError({ eyes, yawDeg: 0 })).toBeCloseTo(0);
+    expect(gazeError(eyes, 0)).toBeCloseTo(0);
   });
 
   it('is measured along the eyes, so a tilted head changes nothing', () => {
     const eyes = { left: eye('left', -0.2, 25), right: eye('right', 0.1, 25) };
-    expect(gazeError({ eyes, yawDeg: 0 })).toBeCloseTo(0.09);
+    expect(gazeError(eyes, 0)).toBeCloseTo(0.09);
   });
 
   it('allows for the drift of the irises in a turned head', () => {
     const eyes = { left: eye('left', -0.21), right: eye('right', 0.21) };
-    expect(gazeError({ eyes, yawDeg: 20 })).toBeCloseTo(0);
-    expect(gazeError({ eyes, yawDeg: 0 })).toBeCloseTo(0.15);
+    expect(gazeError(eyes, 20)).toBeCloseTo(0);
+    expect(gazeError(eyes, 0)).toBeCloseTo(0.15);
   });
 
   it('is unknown without eyes, and when the corners fall together', () => {
-    expect(gazeError({ eyes: null, yawDeg: 0 })).toBeNull();
+    expect(gazeError(undefined, 0)).toBeNull();
     const closed: Eye = { outer: [1, 1], inner: [1, 1], iris: [1, 1] };
-    expect(gazeError({ eyes: { left: closed, right: closed }, yawDeg: 0 })).toBeNull();
+    expect(gazeError({ left: closed, right: closed }, 0)).toBeNull();
   });
 });

@@ -2,7 +2,7 @@
  * Where the irises stand in the eyes, and whether that is towards the screen. The formula and its constants were
  * tuned on about 45 pictures: a share over many frames means something, a single frame little.
  */
-import type { Eye, FoundFace, Point } from './face-finder.js';
+import type { Eye, Landmarks, Point } from './face-finder.js';
 
 /** Resting offset of the irises, their drift for each degree of yaw, and how far off still counts as eye contact. */
 export const GAZE = { restingOffset: 0.06, perYawDegree: 0.0075, limit: 0.11 } as const;
@@ -13,10 +13,10 @@ export const GAZE = { restingOffset: 0.06, perYawDegree: 0.0075, limit: 0.11 } a
  * `(−left + right) / 2 − 0.06 − 0.0075 · yaw°`, where left and right are the irises' offsets from the middle of the
  * eye. The sign of the left one: the library mirrors the x of the iris on the picture's left.
  */
-export function gazeError(face: Pick<FoundFace, 'eyes' | 'yawDeg'>): number | null {
-  if (!face.eyes) return null;
-  const offset = (irisOffset(face.eyes.right) - irisOffset(face.eyes.left)) / 2;
-  const error = offset - GAZE.restingOffset - GAZE.perYawDegree * face.yawDeg;
+export function gazeError(eyes: Landmarks['eyes'] | undefined, yawDeg: number): number | null {
+  if (!eyes) return null;
+  const offset = (irisOffset(eyes.right) - irisOffset(eyes.left)) / 2;
+  const error = offset - GAZE.restingOffset - GAZE.perYawDegree * yawDeg;
   return Number.isFinite(error) ? error : null;
 }
 

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import { anyLandmarks } from '../fixtures/face.js';
 import { expectedFaces, readPicture, threadFile } from '../fixtures/fixtures.js';
 import { FaceFinderError } from './face-finder.js';
 import { gazeError } from './gaze.js';
@@ -30,7 +31,9 @@ describe('faces found by Human', () => {
         expect(Math.abs(face.yawDeg - want.yaw)).toBeLessThanOrEqual(2);
         expect(Math.abs(face.pitchDeg - want.pitch)).toBeLessThanOrEqual(2);
         expect(Math.abs(face.rollDeg - want.roll)).toBeLessThanOrEqual(2);
-        expect(Math.abs((gazeError(face) ?? Number.NaN) - want.gazeError)).toBeLessThanOrEqual(0.03);
+        expect(
+          Math.abs((gazeError(face.landmarks?.eyes, face.yawDeg) ?? Number.NaN) - want.gazeError),
+        ).toBeLessThanOrEqual(0.03);
       }
     },
   );
@@ -75,6 +78,25 @@ describe('faces found by Human', () => {
     expect(await finder.find((await decodePicture(jpeg)).rgb)).toEqual([]);
   });
 
+  it('describes a face alike whatever its light and tilt, and another face otherwise', async () => {
+    const described = async (name: string, nth = 0) => {
+      const picture = await rgbOf(name);
+      const landmarks = (await finder.find(picture))[nth]?.landmarks;
+      if (!landmarks) throw new Error('a face is missing');
+      return await finder.describe(picture, landmarks);
+    };
+    const a = await described('face_a');
+    const distanceTo = async (name: string, nth = 0) => a.distanceTo(await described(name, nth));
+    // Measured with face-api's own code for the net: equal to six digits.
+    expect(await distanceTo('face_a')).toBe(0);
+    expect(await distanceTo('face_a_dim')).toBeCloseTo(0.156, 2);
+    expect(await distanceTo('face_a_roll20')).toBeCloseTo(0.106, 2);
+    expect(await distanceTo('face_a_synth_yawp30')).toBeCloseTo(0.358, 2);
+    expect(await distanceTo('face_a_synth_yawm45')).toBeCloseTo(0.472, 2);
+    expect(await distanceTo('two_faces', 1)).toBeCloseTo(0.071, 2);
+    expect(await distanceTo('two_faces', 0)).toBeCloseTo(0.656, 2);
+  });
+
   it('leaves the event loop free while it searches', async () => {
     const picture = await rgbOf('two_faces');
     const before = performance.eventLoopUtilization();
@@ -86,6 +108,59 @@ describe('faces found by Human', () => {
   it('refuses a picture that is not of the size it claims, and serves the next', async () => {
     await expect(finder.find({ width: 640, height: 480, data: new Uint8Array(6) })).rejects.toThrow(FaceFinderError);
     expect(await finder.find(await rgbOf('face_a'))).toHaveLength(1);
+  });
+});
+
+describe('several threads', () => {
+  const wide = (width: number) => ({ width, height: 1, data: new Uint8Array(width * 3) });
+  it('search at once, the first free one takes what waits longest, and what is half done goes first', async () => {
+    const waits: number[] = [];
+    const finder = new HumanFaceFinder({
+      threads: 2,
+      threadFile: threadFile('answers-its-width'),
+      onWaited: (ms) => waits.push(ms),
+    });
+    await finder.start();
+    const done: string[] = [];
+    const find = async (width: number) => {
+      const faces = await finder.find(wide(width));
+      expect(faces[0]?.box[2]).toBe(width);
+      done.push(`find ${width}`);
+    };
+    const describeFace = async () => {
+      await finder.describe(wide(2), anyLandmarks);
+      done.push('describe');
+    };
+    await Promise.all([find(3), find(4), find(5), find(6), describeFace()]);
+    expect(done.toSorted()).toEqual(['describe', 'find 3', 'find 4', 'find 5', 'find 6']);
+    expect(done.indexOf('describe')).toBeLessThan(done.indexOf('find 6'));
+    expect(waits).toHaveLength(5);
+    // Two were taken at once, the others waited for an answer.
+    expect(waits.filter((ms) => ms > 0.5).length).toBeGreaterThanOrEqual(1);
+    await finder.stop();
+  });
+
+  it('fail alone: the other goes on, and a new one takes the place', async () => {
+    const finder = new HumanFaceFinder({ threads: 2, threadFile: threadFile('dies-at-width-13') });
+    const asked = [13, 4, 5, 13, 6, 7].map((width) => finder.find(wide(width)));
+    const settled = await Promise.allSettled(asked);
+    expect(settled.map(({ status }) => status)).toEqual([
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+    ]);
+    await finder.stop();
+  });
+
+  it('leave nobody waiting when the finder stops', async () => {
+    const finder = new HumanFaceFinder({ threads: 2, threadFile: threadFile('hangs') });
+    await finder.start();
+    const asked = Promise.allSettled([3, 4, 5].map((width) => finder.find(wide(width))));
+    await finder.stop();
+    expect((await asked).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   });
 });
 

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 import type { Finding, StreamEntry } from '@interview/ml-kit/analyser';
 import { INSIGHT_VALUES } from '@interview/schema/insight-values';
 import { FaceObservation } from '@interview/schema/messages';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readCamera, readPicture } from '../fixtures/fixtures.js';
+import { FaceDescriptor } from './face-descriptor.js';
 import type { FaceFinder } from './face-finder.js';
 import { HumanFaceFinder } from './human-face-finder.js';
 import { VideoAnalysis } from './video.analysis.js';
@@ -88,7 +90,41 @@ describe('a camera of 26 s', () => {
     }
   });
 
-  it('finds the same when every few seconds another worker goes on from the snapshot', async () => {
+  it('compares the candidate with how they began: near, turned and rolled too, and the other face far', () => {
+    const compared = observationsOf(findings).flatMap(({ capturedAtMs, identity }) =>
+      identity ? [{ atMs: capturedAtMs - START_MS, ...identity }] : [],
+    );
+    const between = (fromMs: number, toMs: number) =>
+      compared.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).map(({ distance }) => distance);
+    expect(new Set(compared.map(({ reference }) => reference))).toEqual(new Set([1]));
+    const same = [...between(0, 12_000), ...between(23_000, 26_000)];
+    expect(same.length).toBeGreaterThanOrEqual(5);
+    expect(Math.max(...same)).toBeLessThan(0.55);
+    expect(Math.max(...between(23_000, 26_000))).toBeLessThan(0.3);
+    expect(between(17_000, 20_000).length).toBeGreaterThanOrEqual(6);
+    expect(Math.min(...between(17_000, 20_000))).toBeGreaterThan(0.6);
+    // Two faces, none, too dark, too blurred: there is nothing to compare.
+    expect([...between(12_000, 17_000), ...between(20_000, 23_000)]).toEqual([]);
+  });
+
+  it('compares another face on each frame from its first on, so that a switch is known after three', () => {
+    const other = observationsOf(findings).filter(({ capturedAtMs }) => capturedAtMs - START_MS >= 17_000);
+    expect(other.slice(0, 6).map(({ identity }) => identity !== null)).toEqual(Array(6).fill(true));
+  });
+
+  it('does not pay for a comparison on each frame of a face that stays', () => {
+    const quiet = observationsOf(findings).filter(({ capturedAtMs }) => capturedAtMs - START_MS < 12_000);
+    expect(quiet.filter(({ identity }) => identity).length).toBeLessThanOrEqual(6);
+  });
+
+  it('observes the lips: open in a smile, closed in the other face', () => {
+    const lips = (atMs: number) =>
+      observationsOf(findings).find(({ capturedAtMs }) => capturedAtMs === START_MS + atMs)?.faces[0]?.mouthOpen;
+    expect(lips(0)).toBeGreaterThan(0.12);
+    expect(lips(18_000)).toBeLessThan(0.05);
+  });
+
+  it('finds the same when every few seconds another worker goes on from the snapshot, but for who it compares with', async () => {
     const again: Finding[] = [];
     let analysis = new VideoAnalysis(finder, null);
     for (const [i, { atMs, jpeg }] of frames.entries()) {
@@ -96,12 +132,54 @@ describe('a camera of 26 s', () => {
       again.push(...(await analysis.handle(videoEntry(atMs, jpeg))));
     }
     again.push(...analysis.finish());
-    expect(again).toEqual(findings);
+    expect(withoutIdentity(again)).toEqual(withoutIdentity(findings));
+  });
+
+  it('begins a new reference after a takeover, and says so by its number', async () => {
+    const references: number[] = [];
+    let analysis = new VideoAnalysis(finder, null);
+    for (const [i, { atMs, jpeg }] of frames.slice(0, 20).entries()) {
+      if (i === 10) analysis = new VideoAnalysis(finder, JSON.parse(JSON.stringify(analysis.snapshot())));
+      const observed = observationsOf(await analysis.handle(videoEntry(atMs, jpeg)));
+      references.push(...observed.flatMap(({ identity }) => identity?.reference ?? []));
+    }
+    expect(references.toSorted()).toEqual(references);
+    expect(new Set(references)).toEqual(new Set([1, 2]));
+  });
+
+  it('keeps what a face looks like out of snapshots and findings', async () => {
+    const analysis = new VideoAnalysis(finder, null);
+    const told: Finding[] = [];
+    for (const { atMs, jpeg } of frames.slice(0, 12)) {
+      told.push(...(await analysis.handle(videoEntry(atMs, jpeg))));
+      const text = JSON.stringify([told, analysis.snapshot()]) + inspect(analysis, { depth: 20, showHidden: true });
+      expect(longestRowOfNumbers(text)).toBeLessThanOrEqual(4);
+    }
+    expect(observationsOf(told).some(({ identity }) => identity)).toBe(true);
+    expect(longestRowOfNumbers(JSON.stringify({ x: [0.1, -2, 3e-5, 4, 5] }))).toBe(5);
   });
 });
 
+const withoutIdentity = (findings: Finding[]) =>
+  findings.map((finding) =>
+    finding.kind === 'observation' && finding.stream === 'faces'
+      ? { ...finding, observation: { ...finding.observation, identity: null } }
+      : finding,
+  );
+
+/** A box is four numbers, a descriptor 128. */
+function longestRowOfNumbers(text: string): number {
+  const rows = text.match(/-?\d[\d.e+-]*(?:\s*,\s*-?\d[\d.e+-]*)+/g) ?? [];
+  return Math.max(1, ...rows.map((row) => row.split(',').length));
+}
+
 describe('frames that cannot be used', () => {
-  const noFaces: FaceFinder = { start: async () => {}, find: async () => [], stop: async () => {} };
+  const noFaces: FaceFinder = {
+    start: async () => {},
+    find: async () => [],
+    describe: async () => new FaceDescriptor(new Float32Array()),
+    stop: async () => {},
+  };
   const broken = new Uint8Array([0xff, 0xd8, 0xff, 1, 2, 3]);
 
   it('are counted, and told as a status after five in a row and when frames can be read again', async () => {
@@ -132,7 +210,7 @@ describe('frames that cannot be used', () => {
     expect(analysis.snapshot()).toEqual(before);
     fails = false;
     expect(observationsOf(await analysis.handle(entry))).toEqual([
-      { capturedAtMs: START_MS, faces: [], quality: 'OK' },
+      { capturedAtMs: START_MS, faces: [], quality: 'OK', identity: null },
     ]);
   });
 

@@ -4,6 +4,7 @@ import { keys } from '@interview/schema/keys';
 import { FaceObservation } from '@interview/schema/messages';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readPicture } from '../fixtures/fixtures.js';
+import { FramePace } from './frame-pace.js';
 import { HumanFaceFinder } from './human-face-finder.js';
 import { createVideoAnalyser } from './video.analyser.js';
 
@@ -15,7 +16,7 @@ afterAll(() => world.close());
 
 describe('the video service', () => {
   it('reads the frames of a round, tells fraud the faces and the feed the quality of the picture', async () => {
-    const analyser = createVideoAnalyser(new HumanFaceFinder());
+    const analyser = createVideoAnalyser(new HumanFaceFinder(), new FramePace(Date.now));
     const worker = await startWorker(analyser, { redisUrl: world.redisUrl, host: '127.0.0.1', port: 0, log });
     try {
       const round = await world.putRound();
@@ -31,7 +32,7 @@ describe('the video service', () => {
       expect(observations.map(({ quality }) => quality)).toEqual(['OK', 'OK', 'OK', 'DARK', 'DARK']);
       await world.published.until((all) => all.length > 0);
       expect(await world.results()).toEqual([
-        expect.objectContaining({ type: 'VIDEO_QUALITY', roundId: round.id, source: 'video/1', timestampMs: 2700 }),
+        expect.objectContaining({ type: 'VIDEO_QUALITY', roundId: round.id, source: 'video/2', timestampMs: 2700 }),
       ]);
     } finally {
       await worker.stop();
