@@ -38,6 +38,13 @@ export class EntryQueue {
     });
   }
 
+  /** By stream: when the first entry that waits was received. */
+  waitingSince(): Map<StreamName, number> {
+    const since = new Map<StreamName, number>();
+    for (const { stream, id } of this.entries) if (!since.has(stream)) since.set(stream, receivedAtMs(id));
+    return since;
+  }
+
   shift(): RawEntry | undefined {
     return this.entries.shift();
   }

@@ -65,6 +65,17 @@ export class RoundHolder {
     return [...this.held.keys()];
   }
 
+  /** By stream: the age in ms of the oldest entry that is not handled yet, of all rounds that are held. */
+  lagMs(): Map<string, number> {
+    const lag = new Map<string, number>();
+    for (const { work } of this.held.values()) {
+      for (const [stream, sinceMs] of work.waitingSince()) {
+        lag.set(stream, Math.max(lag.get(stream) ?? 0, this.parts.clock() - sinceMs));
+      }
+    }
+    return lag;
+  }
+
   async start(): Promise<void> {
     const { subscriber } = this.parts;
     subscriber.on('message', (channel, json) => {

@@ -10,14 +10,14 @@ import type { RoundState } from '@interview/schema/messages';
 import type { Analyser, Finding, RoundAnalysis, StreamName } from './analyser.js';
 import { type Checkpoint, ROUND_KEYS_TTL_MS, readCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { appendDeadEntry, type DeadEntry } from './dead-letter.js';
-import { compareIds, decodeEntry, type RawEntry, STREAM_KEYS, STREAM_PRODUCER } from './entries.js';
+import { compareIds, decodeEntry, type RawEntry, receivedAtMs, STREAM_KEYS, STREAM_PRODUCER } from './entries.js';
 import { EntryQueue } from './entry-queue.js';
 import type { Lease } from './lease.js';
 import type { Publisher } from './publisher.js';
 import { EMPTY_STREAMS, runScript } from './redis-script.js';
 import { Interrupted, type Outcome, type RoundWork, WorkControl } from './round-work.js';
 import type { Reading, StreamReader } from './stream-reader.js';
-import type { WorkerMetrics } from './worker-metrics.js';
+import { secondsBetween, type WorkerMetrics } from './worker-metrics.js';
 
 const TICK_MS = 200;
 /** Without findings, a checkpoint is saved this often; a successor repeats at most this much. */
@@ -54,6 +54,7 @@ export class StreamWork implements RoundWork {
   private savedAtMs = 0;
   private unsaved = false;
   private published = false;
+  private inHand: RawEntry | undefined;
 
   constructor(
     round: RoundState,
@@ -62,7 +63,7 @@ export class StreamWork implements RoundWork {
   ) {
     this.control = new WorkControl(round, lease, parts);
     this.queue = new EntryQueue((stream, id) => {
-      parts.metrics.dropped.inc({ stream });
+      parts.metrics.dropped.inc({ stream, reason: 'stale' });
       this.noteHandled(stream, id);
     });
     this.reading = {
@@ -89,6 +90,12 @@ export class StreamWork implements RoundWork {
 
   wake(): void {
     this.control.signal.notify();
+  }
+
+  waitingSince(): ReadonlyMap<StreamName, number> {
+    const since = this.queue.waitingSince();
+    if (this.inHand) since.set(this.inHand.stream, receivedAtMs(this.inHand.id));
+    return since;
   }
 
   async run(): Promise<Outcome> {
@@ -161,16 +168,21 @@ export class StreamWork implements RoundWork {
   }
 
   private async handle(analysis: RoundAnalysis, raw: RawEntry): Promise<void> {
-    const { metrics } = this.parts;
+    const { metrics, clock } = this.parts;
     const { stream, id } = raw;
+    this.inHand = raw;
     const endTimer = metrics.handleSeconds.startTimer({ stream });
-    const findings = await this.attempt({ stream, entryId: id, bytes: sizeOf(raw) }, () =>
-      analysis.handle(decodeEntry(raw)),
-    );
+    const findings = await this.attempt({ stream, entryId: id, bytes: sizeOf(raw) }, async () => {
+      const entry = decodeEntry(raw);
+      const found = await analysis.handle(entry);
+      metrics.captureToHandledSeconds.observe({ stream }, secondsBetween(entry.entry.capturedAtMs, clock()));
+      return found;
+    });
     endTimer();
     metrics.entries.inc({ stream });
     await this.publish(findings);
     this.noteHandled(stream, id);
+    this.inHand = undefined;
   }
 
   /** Measures, up to five times; then the entry is told as dead, and the round goes on without it. */

@@ -3,6 +3,7 @@ import { keys } from '@interview/schema/keys';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Analyser, SegmentFinding } from './analyser.js';
 import { DeadEntry } from './dead-letter.js';
+import { receivedAtMs } from './entries.js';
 import { resultId } from './result-id.js';
 import type { RunningWorker } from './service.js';
 import { createGate, entryTellingAnalyser, eventually, log, segmentOf, WorkerWorld } from './worker.fixtures.js';
@@ -77,7 +78,7 @@ describe('publishing', () => {
     await world.published.until((all) => all.length === 20 + 6);
 
     const text = await metrics(worker);
-    expect(text).toMatch(/ml_entries_dropped_total\{stream="video",service="speech"\} 14\n/);
+    expect(text).toMatch(/ml_entries_dropped_total\{stream="video",reason="stale",service="speech"\} 14\n/);
     expect(text).toMatch(/ml_entries_total\{stream="audio",service="speech"\} 20\n/);
     expect(text).not.toContain('ml_entries_dropped_total{stream="audio"');
   });
@@ -102,6 +103,64 @@ describe('publishing', () => {
 
     expect(texts()).toEqual([id]);
     expect(await metrics(worker)).toMatch(/ml_redis_retries_total\{service="speech"\} [1-9]/);
+  });
+});
+
+describe('what an operator sees', () => {
+  it('is how long it took from capture to publication, by insight type, and to handling, by stream', async () => {
+    const round = await world.putRound();
+    const worker = await start(
+      entryTellingAnalyser({
+        handle: (entry) => [
+          {
+            kind: 'insight',
+            key: entry.id,
+            type: 'TAB_SWITCH',
+            severity: 'LOW',
+            value: { phase: 'START' },
+            explanation: 'measured',
+            atMs: entry.entry.capturedAtMs,
+            capturedAtMs: entry.entry.capturedAtMs,
+          },
+        ],
+      }),
+    );
+    await world.addAudio(round, Date.now() - 400);
+    await world.published.until((all) => all.length === 1);
+
+    const text = await metrics(worker);
+    const bucket = (le: string) =>
+      new RegExp(`ml_capture_to_publish_seconds_bucket{le="${le}",[^}]*} (\\d)`).exec(text)?.[1];
+    expect([bucket('0.3'), bucket('300')]).toEqual(['0', '1']);
+    expect(text).toContain('ml_capture_to_publish_seconds_count{service="speech",type="TAB_SWITCH"} 1');
+    expect(text).toContain('ml_capture_to_handled_seconds_count{service="speech",stream="audio"} 1');
+  });
+
+  it('is the age of what waits, by stream, and nothing when nothing waits', async () => {
+    const round = await world.putRound();
+    const [measuring, gate] = [createGate(), createGate()];
+    const worker = await start(
+      entryTellingAnalyser({
+        async handle(entry) {
+          measuring.open();
+          await gate.opened;
+          return [segmentOf(entry)];
+        },
+      }),
+    );
+    const id = await world.addAudio(round, 1_000_000);
+    await measuring.opened;
+    // Our own report, in our own form.
+    const lag = async () =>
+      ((await (await fetch(`http://127.0.0.1:${worker.port}/health`)).json()) as { lagMs: Record<string, number> })
+        .lagMs;
+    await eventually(async () => ((await lag())['audio'] ?? 0) >= 50);
+    expect((await lag())['audio']).toBeLessThanOrEqual(Date.now() - receivedAtMs(id));
+    expect(await metrics(worker)).toMatch(/ml_lag_seconds\{stream="audio",service="speech"\} 0\.\d/);
+    gate.open();
+    await world.published.until((all) => all.length === 1);
+    await eventually(async () => Object.keys(await lag()).length === 0);
+    expect(await metrics(worker)).not.toMatch(/ml_lag_seconds\{/);
   });
 });
 

@@ -27,6 +27,7 @@ export function startWorker(analyser: Analyser, options: ServiceOptions): Promis
     });
     return {
       roundIds: () => holder.roundIds,
+      lagMs: () => holder.lagMs(),
       async start() {
         await analyser.start?.();
         onStop('analyser', () => analyser.stop?.());
