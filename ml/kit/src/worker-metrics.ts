@@ -27,6 +27,11 @@ export function createWorkerMetrics(registry: Registry) {
       labelNames: ['outcome'],
       registers,
     }),
+    vanished: new Counter({
+      name: 'ml_rounds_from_vanished_total',
+      help: 'Rounds taken over from a worker that ended without leaving them',
+      registers,
+    }),
     entries: new Counter({
       name: 'ml_entries_total',
       help: 'Entries handled, by stream',

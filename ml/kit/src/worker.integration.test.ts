@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Analyser, SegmentFinding } from './analyser.js';
 import { DeadEntry } from './dead-letter.js';
 import { receivedAtMs } from './entries.js';
+import { LEASE_TTL_MS } from './lease.js';
 import { resultId } from './result-id.js';
 import type { RunningWorker } from './service.js';
 import { createGate, entryTellingAnalyser, eventually, log, segmentOf, WorkerWorld } from './worker.fixtures.js';
@@ -169,7 +170,7 @@ describe('a worker that vanishes', () => {
     const round = await world.putRound();
     const first = await world.addAudio(round, 1_000_000);
     const second = await world.addAudio(round, 1_000_100);
-    await world.redis.set(keys.lease('speech', round.id), randomUUID(), 'PX', 3500);
+    await world.redis.set(keys.lease('speech', round.id), randomUUID(), 'PX', LEASE_TTL_MS);
     const checkpoint = { snapshot: 41, lastIds: { audio: first }, epoch: 0 };
     await world.redis.set(keys.checkpoint('speech', round.id), JSON.stringify(checkpoint));
     const vanishedAtMs = Date.now();
