@@ -35,6 +35,8 @@ export const keys = {
   deadEntries: (service: AnalyserService) => `stream:dead:${service}`,
   /** Which worker holds a round: expires unless renewed. */
   lease: (service: AnalyserService, roundId: string) => `lease:${service}:{${roundId}}`,
+  /** Hash: who took a round and has not left it, what it has in hand, and who vanished before it. */
+  holders: (service: AnalyserService, roundId: string) => `holders:${service}:{${roundId}}`,
   /** JSON of a worker's state after the entry whose id it holds. */
   checkpoint: (service: AnalyserService, roundId: string) => `checkpoint:${service}:{${roundId}}`,
   /** Sorted set of who is in a round over Socket.IO, each connection by when it expires unless renewed. */

@@ -46,6 +46,13 @@ export class EntryQueue {
     });
   }
 
+  /** By stream: when the first entry that waits was received. */
+  waitingSince(): Map<StreamName, number> {
+    const since = new Map<StreamName, number>();
+    for (const { stream, id } of this.entries) if (!since.has(stream)) since.set(stream, receivedAtMs(id));
+    return since;
+  }
+
   /** The next entry. Pictures that are skipped are dropped before they are decoded; nothing else ever is. */
   shift(skips?: (entry: WaitingEntry) => boolean): RawEntry | undefined {
     for (;;) {

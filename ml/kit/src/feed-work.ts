@@ -41,7 +41,8 @@ export class FeedWork implements RoundWork {
   private analysis: FeedAnalysis;
   private position: FeedPosition = { insight: 0, segment: 0, revision: 0 };
   private readonly storedIds = new Set<string>();
-  private news = true;
+  /** Since when something is stored, or was announced, that is not read yet. */
+  private newsAtMs: number | undefined;
   private readAtMs = Number.NEGATIVE_INFINITY;
   private failed = false;
   /** Once all other services are done: the last result that must be stored; null when there is none. */
@@ -53,6 +54,7 @@ export class FeedWork implements RoundWork {
     private readonly parts: FeedWorkParts,
   ) {
     this.control = new WorkControl(round, lease, parts);
+    this.newsAtMs = parts.clock();
     this.analysis = parts.analyser.open(round);
   }
 
@@ -69,6 +71,10 @@ export class FeedWork implements RoundWork {
     this.control.signal.notify();
   }
 
+  waitingSince(): ReadonlyMap<string, number> {
+    return new Map(this.newsAtMs === undefined ? [] : [['stored', this.newsAtMs]]);
+  }
+
   /** Nothing of a round is kept here. */
   async clear(): Promise<void> {}
 
@@ -76,7 +82,7 @@ export class FeedWork implements RoundWork {
     const roundId = this.control.round.id;
     try {
       await this.parts.wakes.follow(roundId, () => {
-        this.news = true;
+        this.newsAtMs ??= this.parts.clock();
         this.control.signal.notify();
       });
       return await this.work();
@@ -105,17 +111,21 @@ export class FeedWork implements RoundWork {
   private isReadDue(): boolean {
     const impatient = this.failed || this.control.phase === 'ended';
     const sinceMs = this.parts.clock() - this.readAtMs;
-    return (this.news && !this.failed) || sinceMs >= (impatient ? IMPATIENT_POLL_MS : POLL_MS);
+    return (this.newsAtMs !== undefined && !this.failed) || sinceMs >= (impatient ? IMPATIENT_POLL_MS : POLL_MS);
   }
 
   /** Reads all pages that there are now. */
   private async read(): Promise<void> {
-    this.news = false;
+    const announcedAtMs = this.newsAtMs;
+    this.newsAtMs = undefined;
     this.readAtMs = this.parts.clock();
     for (let more = true; more; ) {
       const page = await this.parts.feed.pageAfter(this.control.round.id, this.position);
       this.failed = page === null;
-      if (!page) return;
+      if (!page) {
+        this.newsAtMs = announcedAtMs ?? this.readAtMs;
+        return;
+      }
       const begun = this.position.insight + this.position.segment > 0;
       if (begun && page.revision !== this.position.revision) {
         this.beginAnew(page.revision);

@@ -1,72 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { HealthReport } from '@interview/runtime/health';
 import { channels, keys } from '@interview/schema/keys';
-import type { StoredInsight, StoredSegment } from '@interview/schema/messages';
+import type { StoredInsight } from '@interview/schema/messages';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FeedAnalyser } from './feed-analyser.js';
 import { startFeedWorker } from './feed-worker.js';
 import type { RunningWorker } from './service.js';
+import { INTERNAL_KEY, InsightsRoute } from './testing/insights-route.js';
 import { Arrivals, eventually, log, WorkerWorld } from './worker.fixtures.js';
-
-const internalKey = 'internal-key-of-this-test-0123456789';
-const PAGE = 2;
-
-/** Answers as the insights subgraph's internal route does, from lists that a test fills. */
-class InsightsRoute {
-  readonly insights: StoredInsight[] = [];
-  readonly segments: StoredSegment[] = [];
-  revision = 0;
-  available = true;
-  private readonly server: Server = createServer((request, response) => {
-    if (request.headers['x-internal-api-key'] !== internalKey || !this.available) {
-      response.writeHead(this.available ? 401 : 503).end();
-      return;
-    }
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(this.page(request)));
-  });
-
-  async open(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-
-  store(roundId: string, changes: Partial<StoredInsight> = {}): StoredInsight {
-    const insight: StoredInsight = {
-      id: randomUUID(),
-      roundId,
-      sequence: this.insights.length + 1,
-      timestampMs: 0,
-      type: 'TAB_SWITCH',
-      severity: 'MEDIUM',
-      value: { phase: 'START' },
-      explanation: 'measured',
-      source: 'test/1',
-      disposition: 'UNREVIEWED',
-      reviewedBy: null,
-      reviewNote: null,
-      createdAtMs: 0,
-      ...changes,
-    };
-    this.insights.push(insight);
-    return insight;
-  }
-
-  private page(request: IncomingMessage) {
-    const query = new URL(request.url ?? '', 'http://x').searchParams;
-    const after = Number(query.get('afterInsight'));
-    const insights = this.insights.filter(({ sequence }) => sequence > after).slice(0, PAGE);
-    const more = (insights.at(-1)?.sequence ?? after) < this.insights.length;
-    return { insights, segments: this.segments, revision: this.revision, more };
-  }
-}
 
 let world: WorkerWorld;
 let route: InsightsRoute;
@@ -122,7 +62,7 @@ function countingAnalyser(readings = new Arrivals<number>()): FeedAnalyser & { r
 }
 
 async function start(analyser: FeedAnalyser): Promise<RunningWorker> {
-  const options = { redisUrl: world.redisUrl, host: '127.0.0.1', port: 0, log, insightsUrl, internalKey };
+  const options = { redisUrl: world.redisUrl, host: '127.0.0.1', port: 0, log, insightsUrl, internalKey: INTERNAL_KEY };
   const worker = await startFeedWorker(analyser, options);
   workers.push(worker);
   return worker;

@@ -34,6 +34,7 @@ export function startFeedWorker(analyser: FeedAnalyser, options: FeedWorkerOptio
     });
     return {
       roundIds: () => holder.roundIds,
+      lagMs: () => holder.lagMs(),
       probes: { insights: () => feed.probe() },
       async start() {
         onStop('rounds', () => holder.stop());

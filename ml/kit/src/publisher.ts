@@ -14,7 +14,7 @@ import type { AggregateFinding } from './feed-analyser.js';
 import type { Lease } from './lease.js';
 import { APPEND_RESULTS, runScript } from './redis-script.js';
 import { resultId } from './result-id.js';
-import type { WorkerMetrics } from './worker-metrics.js';
+import { secondsBetween, type WorkerMetrics } from './worker-metrics.js';
 
 /** Observations of one stream that wait for `fraud`, about 3 minutes at 5 a second. */
 const OBSERVATIONS_AT_MOST = 1000;
@@ -47,7 +47,7 @@ export class Publisher {
     { round, lease, epoch = 0 }: PublishedRound,
     findings: readonly (Finding | AggregateFinding)[],
   ): Promise<boolean> {
-    const { service, redis, metrics } = this.parts;
+    const { service, redis } = this.parts;
     const observations = findings.filter((f) => f.kind === 'observation');
     const [faces, voices] = [observedIn('faces', observations), observedIn('voices', observations)];
     const results = findings.flatMap((f) => (f.kind === 'observation' ? [] : this.resultOf(round, epoch, f)));
@@ -71,9 +71,19 @@ export class Publisher {
         ...voices,
       ],
     );
-    if (published) for (const { kind } of results) metrics.results.inc({ kind });
+    if (published) this.count(results);
     else lease.markLost();
     return published;
+  }
+
+  private count(results: readonly Result[]): void {
+    const { metrics } = this.parts;
+    for (const result of results) {
+      metrics.results.inc({ kind: result.kind });
+      if (isInterim(result) || result.kind === 'status' || result.kind === 'aggregate') continue;
+      const type = result.kind === 'insight' ? result.type : 'SEGMENT';
+      metrics.captureToPublishSeconds.observe({ type }, secondsBetween(result.capturedAtMs, result.publishedAtMs));
+    }
   }
 
   /** One result, or none where the contract refuses it: the others are not held up by an analyser's fault. */

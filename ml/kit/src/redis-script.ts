@@ -1,6 +1,6 @@
 /**
- * The Lua scripts of the workers. Each first compares the lease with its holder, so that whoever lost a round
- * can no longer write for it, and answers 1 when it wrote, else 0.
+ * The Lua scripts of the workers. All but those that take and leave a round first compare the lease with its
+ * holder, so that whoever lost a round can no longer write for it, and answer 1 when they wrote, else 0.
  *
  * `APPEND_RESULTS` writes to the round's slot and to that of `stream:results`. One server runs it as it is; a
  * cluster needs the results stream split by slot first.
@@ -20,10 +20,46 @@ export const EXTEND_LEASE = script(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`);
 
-/** KEYS: lease. ARGV: holder. */
-export const RELEASE_LEASE = script(`
+/**
+ * Takes a lease that nobody holds. A holder whose name still stands there vanished: it is listed with what it had
+ * in hand, 100 of them at most. KEYS: lease, holders. ARGV: holder, ms, ms that holders are kept. Answers nil when
+ * somebody holds it, else '1' when the holder before vanished or '0', then what those that vanished had in hand.
+ */
+export const TAKE_LEASE = script(`
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return nil end
+local before = redis.call('HGET', KEYS[2], 'holder')
+if before and redis.call('HLEN', KEYS[2]) < 100 then
+  redis.call('HSET', KEYS[2], 'vanished:' .. before, redis.call('HGET', KEYS[2], 'inHand') or '')
+end
+redis.call('HDEL', KEYS[2], 'inHand')
+redis.call('HSET', KEYS[2], 'holder', ARGV[1])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+local reply = { before and '1' or '0' }
+local noted = redis.call('HGETALL', KEYS[2])
+for i = 1, #noted, 2 do
+  if string.sub(noted[i], 1, 9) == 'vanished:' then reply[#reply + 1] = noted[i + 1] end
+end
+return reply`);
+
+/** Leaves a round, or tells that who lost it lives. KEYS: lease, holders. ARGV: holder. */
+export const LEAVE_ROUND = script(`
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+redis.call('HDEL', KEYS[2], 'vanished:' .. ARGV[1])
+if redis.call('HGET', KEYS[2], 'holder') == ARGV[1] then redis.call('HDEL', KEYS[2], 'holder', 'inHand') end
+return 1`);
+
+/** KEYS: lease, holders. ARGV: holder, what it has in hand. */
+export const NOTE_IN_HAND = script(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('DEL', KEYS[1])`);
+redis.call('HSET', KEYS[2], 'inHand', ARGV[2])
+return 1`);
+
+/** Forgets who vanished. KEYS: lease, holders. ARGV: holder, ms that holders are kept. */
+export const FORGET_VANISHED = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[2])
+redis.call('HSET', KEYS[2], 'holder', ARGV[1])
+return redis.call('PEXPIRE', KEYS[2], ARGV[2])`);
 
 /**
  * KEYS: lease, results stream, faces stream, voices stream. ARGV: holder, channel, ms that observations are kept,
@@ -71,17 +107,22 @@ for i = 3, #KEYS do
 end
 return 1`);
 
-/** Runs a script by its hash, or by its text where the server does not know it yet. True when it wrote. */
-export async function runScript(
+/** Runs a script that answers 1 when it wrote. */
+export async function runScript(...call: Parameters<typeof callScript>): Promise<boolean> {
+  return (await callScript(...call)) === 1;
+}
+
+/** Runs a script by its hash, or by its text where the server does not know it yet, and gives its answer. */
+export async function callScript(
   redis: RedisConnection,
   { lua, sha }: RedisScript,
   scriptKeys: readonly string[],
   args: readonly (string | number)[],
-): Promise<boolean> {
+): Promise<unknown> {
   try {
-    return (await redis.evalsha(sha, scriptKeys.length, ...scriptKeys, ...args)) === 1;
+    return await redis.evalsha(sha, scriptKeys.length, ...scriptKeys, ...args);
   } catch (error) {
     if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-    return (await redis.eval(lua, scriptKeys.length, ...scriptKeys, ...args)) === 1;
+    return redis.eval(lua, scriptKeys.length, ...scriptKeys, ...args);
   }
 }

@@ -56,6 +56,8 @@ export class RoundHolder {
   private readonly notBefore = new Map<string, number>();
   private readonly wake = new Signal();
   private readonly renewals = new Signal();
+  /** Leases of rounds that were left while Redis did not answer: it is to be told that nobody vanished. */
+  private readonly leaving: Lease[] = [];
   private stopped = false;
   private loops: Promise<unknown> | undefined;
 
@@ -63,6 +65,17 @@ export class RoundHolder {
 
   get roundIds(): string[] {
     return [...this.held.keys()];
+  }
+
+  /** By stream: the age in ms of the oldest entry that is not handled yet, of all rounds that are held. */
+  lagMs(): Map<string, number> {
+    const lag = new Map<string, number>();
+    for (const { work } of this.held.values()) {
+      for (const [stream, sinceMs] of work.waitingSince()) {
+        lag.set(stream, Math.max(lag.get(stream) ?? 0, this.parts.clock() - sinceMs));
+      }
+    }
+    return lag;
   }
 
   async start(): Promise<void> {
@@ -152,8 +165,10 @@ export class RoundHolder {
 
   private async take(state: RoundState): Promise<void> {
     const { redis, service, openWork } = this.parts;
-    const lease = await takeLease(redis, keys.lease(service, state.id));
-    if (!lease || this.stopped) return lease?.release();
+    const taken = await takeLease(redis, service, state.id);
+    if (!taken || this.stopped) return taken?.lease.leave();
+    const { lease, afterVanishing } = taken;
+    if (afterVanishing) this.tellVanished(state.id, lease);
     this.notBefore.delete(state.id);
     await redis.sadd(keys.unfinishedRounds(service), state.id);
     const work = openWork(state, lease);
@@ -161,6 +176,11 @@ export class RoundHolder {
     this.held.set(state.id, { version: state.version, lease, work, over });
     this.parts.metrics.roundsHeld.set(this.held.size);
     this.parts.log.info({ roundId: state.id, phase: roundPhase(state) }, 'took a round');
+  }
+
+  private tellVanished(roundId: string, { vanished }: Lease): void {
+    this.parts.metrics.vanished.inc();
+    this.parts.log.warn({ roundId, times: vanished.length }, 'takes a round over from a worker that vanished');
   }
 
   private async runToItsEnd(roundId: string, work: RoundWork, lease: Lease): Promise<void> {
@@ -180,10 +200,19 @@ export class RoundHolder {
       this.notBefore.set(roundId, clock() + FAILED_PAUSE_MS);
       log.error({ roundId, err: error }, 'the work on a round failed, it will be taken again');
     }
-    if (!lease.lost) await lease.release().catch((error) => log.debug({ err: error }, 'the lease will expire'));
+    await this.leave(lease);
     this.held.delete(roundId);
     metrics.roundsHeld.set(this.held.size);
     this.wake.notify();
+  }
+
+  private async leave(lease: Lease): Promise<void> {
+    try {
+      await lease.leave();
+    } catch (error) {
+      this.parts.log.debug({ err: error }, 'could not leave a round, trying again');
+      this.leaving.push(lease);
+    }
   }
 
   /** Services that read what this one found finish the round once more, should they have gone on without it. */
@@ -196,7 +225,11 @@ export class RoundHolder {
   private async renewLeases(): Promise<void> {
     while (!this.stopped) {
       await this.renewals.wait(LEASE_RENEWAL_MS);
-      await Promise.all([...this.held.values()].map((held) => this.renew(held)));
+      const leaving = this.leaving.splice(0);
+      await Promise.all([
+        ...[...this.held.values()].map((held) => this.renew(held)),
+        ...leaving.map((lease) => this.leave(lease)),
+      ]);
     }
   }
 

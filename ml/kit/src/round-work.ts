@@ -27,6 +27,8 @@ export interface RoundWork {
   stop(): void;
   /** Looks at the lease again. */
   wake(): void;
+  /** By stream: when the oldest entry that is not handled yet was received, epoch ms. For reports. */
+  waitingSince(): ReadonlyMap<string, number>;
   /** After `finished` and `withdrawn`, while the lease is still held: removes what is left of the round. */
   clear(outcome: 'finished' | 'withdrawn'): Promise<void>;
 }

@@ -37,6 +37,8 @@ export interface ServiceCore {
   /** Loads models and begins to take rounds; the service is healthy once it resolves. */
   start(): Promise<void>;
   roundIds(): string[];
+  /** By stream: the age of the oldest entry that is not handled yet. Without one, nothing waits. */
+  lagMs(): ReadonlyMap<string, number>;
   /** Probes beside Redis and the models. */
   probes?: Record<string, () => Promise<unknown>>;
 }
@@ -63,16 +65,18 @@ export async function startService(
     return redis;
   };
   const registry = createMetrics(service);
+  const metrics = createWorkerMetrics(registry);
   const redis = connect('commands');
   const core = build({
     redis,
     reader: connect('reader'),
     subscriber: connect('subscriber'),
     clock: options.clock ?? Date.now,
-    metrics: createWorkerMetrics(registry),
+    metrics,
     log,
     onStop: stopper.onStop,
   });
+  metrics.observeLag(() => core.lagMs());
   let ready = false;
   const report = async () => ({
     ...(await healthReport({
@@ -83,6 +87,8 @@ export async function startService(
       ...core.probes,
     })),
     rounds: core.roundIds().length,
+    lagMs: Object.fromEntries(core.lagMs()),
+    ...(await metrics.counts()),
   });
   try {
     const server = await serveHealth({ port, host, report, metrics: registry });

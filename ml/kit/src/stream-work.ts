@@ -8,21 +8,22 @@ import type { RedisConnection } from '@interview/runtime/redis';
 import { keys } from '@interview/schema/keys';
 import type { RoundState } from '@interview/schema/messages';
 import type { Analyser, Finding, RoundAnalysis, StreamName } from './analyser.js';
+import { Attempts } from './attempts.js';
 import { type Checkpoint, ROUND_KEYS_TTL_MS, readCheckpoint, saveCheckpoint } from './checkpoint.js';
-import { appendDeadEntry, type DeadEntry } from './dead-letter.js';
-import { compareIds, decodeEntry, type RawEntry, STREAM_KEYS, STREAM_PRODUCER } from './entries.js';
+import { DeadLetters, type DeadSubject } from './dead-letter.js';
+import { compareIds, decodeEntry, type RawEntry, receivedAtMs, STREAM_KEYS, STREAM_PRODUCER } from './entries.js';
 import { EntryQueue } from './entry-queue.js';
 import type { Lease } from './lease.js';
 import type { Publisher } from './publisher.js';
 import { EMPTY_STREAMS, runScript } from './redis-script.js';
 import { Interrupted, type Outcome, type RoundWork, WorkControl } from './round-work.js';
 import type { Reading, StreamReader } from './stream-reader.js';
-import type { WorkerMetrics } from './worker-metrics.js';
+import type { Turns } from './turns.js';
+import { secondsBetween, type WorkerMetrics } from './worker-metrics.js';
 
 const TICK_MS = 200;
 /** Without findings, a checkpoint is saved this often; a successor repeats at most this much. */
 const CHECKPOINT_MS = 500;
-const ATTEMPTS = 5;
 /** Media that were on their way when the round ended still come this long. */
 const END_GRACE_MS = 300;
 /** How long an ended round waits for the service that fills one of its streams. */
@@ -35,6 +36,7 @@ export interface StreamWorkParts {
   redis: RedisConnection;
   reader: StreamReader;
   publisher: Publisher;
+  turns: Turns;
   clock: () => number;
   metrics: WorkerMetrics;
   log: Logger;
@@ -42,6 +44,7 @@ export interface StreamWorkParts {
 
 export class StreamWork implements RoundWork {
   private readonly control: WorkControl;
+  private readonly attempts: Attempts;
   private readonly queue: EntryQueue;
   private readonly reading: Reading;
   private readonly lastIds: Checkpoint['lastIds'] = {};
@@ -54,6 +57,7 @@ export class StreamWork implements RoundWork {
   private savedAtMs = 0;
   private unsaved = false;
   private published = false;
+  private inHand: RawEntry | undefined;
 
   constructor(
     round: RoundState,
@@ -61,6 +65,8 @@ export class StreamWork implements RoundWork {
     private readonly parts: StreamWorkParts,
   ) {
     this.control = new WorkControl(round, lease, parts);
+    const dead = new DeadLetters(this.control, { ...parts, service: parts.analyser.service });
+    this.attempts = new Attempts(this.control, lease, { ...parts, dead });
     this.queue = new EntryQueue((stream, id, reason) => {
       parts.metrics.dropped.inc({ stream, reason });
       this.noteHandled(stream, id);
@@ -89,6 +95,12 @@ export class StreamWork implements RoundWork {
 
   wake(): void {
     this.control.signal.notify();
+  }
+
+  waitingSince(): ReadonlyMap<StreamName, number> {
+    const since = this.queue.waitingSince();
+    if (this.inHand) since.set(this.inHand.stream, receivedAtMs(this.inHand.id));
+    return since;
   }
 
   async run(): Promise<Outcome> {
@@ -146,10 +158,11 @@ export class StreamWork implements RoundWork {
       if (interruption === 'handed-over' && this.unsaved) await this.save(analysis);
       if (interruption) return interruption;
       const raw = this.next();
-      if (raw) await this.handle(analysis, raw);
+      if (raw) await this.take(analysis, raw);
       else if (await this.isDrained()) return await this.finish(analysis);
       else await this.idle(analysis);
       await this.saveIfDue(analysis);
+      await this.attempts.calmDown();
     }
   }
 
@@ -160,42 +173,32 @@ export class StreamWork implements RoundWork {
     return raw;
   }
 
-  private async handle(analysis: RoundAnalysis, raw: RawEntry): Promise<void> {
-    const { metrics } = this.parts;
+  private async take(analysis: RoundAnalysis, raw: RawEntry): Promise<void> {
+    const about = { stream: raw.stream, entryId: raw.id, bytes: sizeOf(raw) };
+    this.inHand = raw;
+    const save = () => this.save(analysis);
+    const handled = await this.attempts.handle(about, () => this.handle(analysis, raw, about), save);
+    if (!handled) {
+      this.noteHandled(raw.stream, raw.id);
+      await this.save(analysis);
+    }
+    this.inHand = undefined;
+  }
+
+  private async handle(analysis: RoundAnalysis, raw: RawEntry, about: DeadSubject): Promise<void> {
+    const { metrics, clock } = this.parts;
     const { stream, id } = raw;
     const endTimer = metrics.handleSeconds.startTimer({ stream });
-    const findings = await this.attempt({ stream, entryId: id, bytes: sizeOf(raw) }, () =>
-      analysis.handle(decodeEntry(raw)),
-    );
+    const findings = await this.attempts.measure(about, async () => {
+      const entry = decodeEntry(raw);
+      const found = await analysis.handle(entry);
+      metrics.captureToHandledSeconds.observe({ stream }, secondsBetween(entry.entry.capturedAtMs, clock()));
+      return found;
+    });
     endTimer();
     metrics.entries.inc({ stream });
     await this.publish(findings);
     this.noteHandled(stream, id);
-  }
-
-  /** Measures, up to five times; then the entry is told as dead, and the round goes on without it. */
-  private async attempt(
-    about: Pick<DeadEntry, 'stream' | 'entryId' | 'bytes'>,
-    measure: () => Promise<Finding[]> | Finding[],
-  ): Promise<Finding[]> {
-    const { analyser, redis, clock, metrics, log } = this.parts;
-    const roundId = this.control.round.id;
-    let failure: unknown;
-    for (let attempts = 1; attempts <= ATTEMPTS; attempts++) {
-      try {
-        return await measure();
-      } catch (error) {
-        failure = error;
-        log.warn({ roundId, ...about, attempts, err: error }, 'could not measure');
-      }
-      const interruption = this.control.interruption();
-      if (interruption) throw new Interrupted(interruption);
-    }
-    const reason = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
-    const dead: DeadEntry = { roundId, ...about, attempts: ATTEMPTS, reason, atMs: clock() };
-    await this.control.untilWritten(() => appendDeadEntry(redis, analyser.service, dead));
-    metrics.deadEntries.inc({ stream: about.stream });
-    return [];
   }
 
   private async publish(findings: readonly Finding[]): Promise<void> {
@@ -243,7 +246,8 @@ export class StreamWork implements RoundWork {
 
   private async finish(analysis: RoundAnalysis): Promise<Outcome> {
     const about = { stream: 'finish', entryId: null, bytes: 0 } as const;
-    await this.publish(await this.attempt(about, () => analysis.finish?.() ?? []));
+    const finish = async () => this.publish(await this.attempts.measure(about, () => analysis.finish?.() ?? []));
+    await this.attempts.handle(about, finish, async () => undefined);
     return 'finished';
   }
 

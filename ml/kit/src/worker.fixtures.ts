@@ -43,8 +43,8 @@ export function createGate() {
 }
 
 /** Asks again and again until the condition holds. */
-export async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + LIMIT_MS;
+export async function eventually(condition: () => Promise<boolean>, limitMs = LIMIT_MS): Promise<void> {
+  const deadline = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() >= deadline) throw new Error(`Asked in vain: ${condition}`);
     await new Promise((resolve) => setImmediate(resolve));

@@ -3,6 +3,8 @@ import { keys } from '@interview/schema/keys';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Analyser, SegmentFinding } from './analyser.js';
 import { DeadEntry } from './dead-letter.js';
+import { receivedAtMs } from './entries.js';
+import { LEASE_TTL_MS } from './lease.js';
 import { resultId } from './result-id.js';
 import type { RunningWorker } from './service.js';
 import { createGate, entryTellingAnalyser, eventually, log, segmentOf, WorkerWorld } from './worker.fixtures.js';
@@ -126,12 +128,70 @@ describe('publishing', () => {
   });
 });
 
+describe('what an operator sees', () => {
+  it('is how long it took from capture to publication, by insight type, and to handling, by stream', async () => {
+    const round = await world.putRound();
+    const worker = await start(
+      entryTellingAnalyser({
+        handle: (entry) => [
+          {
+            kind: 'insight',
+            key: entry.id,
+            type: 'TAB_SWITCH',
+            severity: 'LOW',
+            value: { phase: 'START' },
+            explanation: 'measured',
+            atMs: entry.entry.capturedAtMs,
+            capturedAtMs: entry.entry.capturedAtMs,
+          },
+        ],
+      }),
+    );
+    await world.addAudio(round, Date.now() - 400);
+    await world.published.until((all) => all.length === 1);
+
+    const text = await metrics(worker);
+    const bucket = (le: string) =>
+      new RegExp(`ml_capture_to_publish_seconds_bucket{le="${le}",[^}]*} (\\d)`).exec(text)?.[1];
+    expect([bucket('0.3'), bucket('300')]).toEqual(['0', '1']);
+    expect(text).toContain('ml_capture_to_publish_seconds_count{service="speech",type="TAB_SWITCH"} 1');
+    expect(text).toContain('ml_capture_to_handled_seconds_count{service="speech",stream="audio"} 1');
+  });
+
+  it('is the age of what waits, by stream, and nothing when nothing waits', async () => {
+    const round = await world.putRound();
+    const [measuring, gate] = [createGate(), createGate()];
+    const worker = await start(
+      entryTellingAnalyser({
+        async handle(entry) {
+          measuring.open();
+          await gate.opened;
+          return [segmentOf(entry)];
+        },
+      }),
+    );
+    const id = await world.addAudio(round, 1_000_000);
+    await measuring.opened;
+    // Our own report, in our own form.
+    const lag = async () =>
+      ((await (await fetch(`http://127.0.0.1:${worker.port}/health`)).json()) as { lagMs: Record<string, number> })
+        .lagMs;
+    await eventually(async () => ((await lag())['audio'] ?? 0) >= 50);
+    expect((await lag())['audio']).toBeLessThanOrEqual(Date.now() - receivedAtMs(id));
+    expect(await metrics(worker)).toMatch(/ml_lag_seconds\{stream="audio",service="speech"\} 0\.\d/);
+    gate.open();
+    await world.published.until((all) => all.length === 1);
+    await eventually(async () => Object.keys(await lag()).length === 0);
+    expect(await metrics(worker)).not.toMatch(/ml_lag_seconds\{/);
+  });
+});
+
 describe('a worker that vanishes', () => {
   it('is replaced within 5 s, from its checkpoint on', async () => {
     const round = await world.putRound();
     const first = await world.addAudio(round, 1_000_000);
     const second = await world.addAudio(round, 1_000_100);
-    await world.redis.set(keys.lease('speech', round.id), randomUUID(), 'PX', 3500);
+    await world.redis.set(keys.lease('speech', round.id), randomUUID(), 'PX', LEASE_TTL_MS);
     const checkpoint = { snapshot: 41, lastIds: { audio: first }, epoch: 0 };
     await world.redis.set(keys.checkpoint('speech', round.id), JSON.stringify(checkpoint));
     const vanishedAtMs = Date.now();

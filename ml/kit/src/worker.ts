@@ -11,6 +11,7 @@ import { RoundHolder } from './round-holder.js';
 import { type RunningWorker, type ServiceOptions, startService } from './service.js';
 import { StreamReader } from './stream-reader.js';
 import { StreamWork } from './stream-work.js';
+import { Turns } from './turns.js';
 
 /** Starts a worker inside this process. Resolves when its models are loaded and it takes rounds. */
 export function startWorker(analyser: Analyser, options: ServiceOptions): Promise<RunningWorker> {
@@ -18,15 +19,17 @@ export function startWorker(analyser: Analyser, options: ServiceOptions): Promis
     const { redis, clock, metrics, log, onStop } = parts;
     const { service, source } = analyser;
     const reader = new StreamReader(parts.reader, clock, log);
+    const turns = new Turns();
     const publisher = new Publisher({ service, source, redis, clock, metrics, log });
     const holder = new RoundHolder({
       ...parts,
       service,
       openWork: (round, lease) =>
-        new StreamWork(round, lease, { analyser, redis, reader, publisher, clock, metrics, log }),
+        new StreamWork(round, lease, { analyser, redis, reader, publisher, turns, clock, metrics, log }),
     });
     return {
       roundIds: () => holder.roundIds,
+      lagMs: () => holder.lagMs(),
       async start() {
         await analyser.start?.();
         onStop('analyser', () => analyser.stop?.());

@@ -105,7 +105,7 @@ export async function forgetRounds(redis: RedisConnection, roundIds: readonly st
     const { round, audio, video, tab, faces, voices, mediaSeen } = keys;
     for (const key of [round, audio, video, tab, faces, voices, mediaSeen]) commands.del(key(id));
     for (const service of AnalyserService.options) {
-      commands.del(keys.checkpoint(service, id));
+      commands.del(keys.checkpoint(service, id), keys.holders(service, id));
       commands.srem(keys.unfinishedRounds(service), id);
     }
     commands.srem(keys.analysedRounds, id);
