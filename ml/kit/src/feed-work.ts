@@ -1,6 +1,6 @@
 /**
  * The work on one round that reads what is stored of it: from the first sequence on, page by page, anew from
- * the beginning when a person reviewed an insight. An ended round is finished once the last results of the
+ * the beginning when a person reviewed an insight, or when the analyser failed. An ended round is finished once the last results of the
  * services that it waits for are stored.
  */
 
@@ -8,7 +8,9 @@ import type { Logger } from '@interview/runtime/log';
 import type { RedisConnection } from '@interview/runtime/redis';
 import { keys } from '@interview/schema/keys';
 import type { RoundState } from '@interview/schema/messages';
+import { DeadLetters } from './dead-letter.js';
 import type { FeedAnalyser, FeedAnalysis, FeedFinding, FeedPosition } from './feed-analyser.js';
+import { AnalyserFault, asked, FeedFailures, positionAfter } from './feed-failures.js';
 import type { FeedWakes } from './feed-wakes.js';
 import type { Lease } from './lease.js';
 import type { Publisher } from './publisher.js';
@@ -38,6 +40,7 @@ export interface FeedWorkParts {
 
 export class FeedWork implements RoundWork {
   private readonly control: WorkControl;
+  private readonly failures: FeedFailures;
   private analysis: FeedAnalysis;
   private position: FeedPosition = { insight: 0, segment: 0, revision: 0 };
   private readonly storedIds = new Set<string>();
@@ -54,13 +57,15 @@ export class FeedWork implements RoundWork {
     private readonly parts: FeedWorkParts,
   ) {
     this.control = new WorkControl(round, lease, parts);
+    const dead = new DeadLetters(this.control, { ...parts, service: parts.analyser.service });
+    this.failures = new FeedFailures(this.control, { ...parts, dead });
     this.newsAtMs = parts.clock();
     this.analysis = parts.analyser.open(round);
   }
 
   roundChanged(round: RoundState): void {
     this.control.roundChanged(round);
-    this.analysis.roundChanged?.(round);
+    this.control.guard(() => this.analysis.roundChanged?.(round));
   }
 
   stop(): void {
@@ -99,12 +104,28 @@ export class FeedWork implements RoundWork {
       const interruption = this.control.interruption();
       if (interruption) return interruption;
       const begunAtMs = this.parts.clock();
-      const allStored = await this.isAllStored();
+      if (await this.step()) return 'finished';
+      await this.pause(begunAtMs);
+    }
+  }
+
+  /** Reads and tells what there is. True when the round has ended and all of it was told. */
+  private async step(): Promise<boolean> {
+    const allStored = await this.isAllStored();
+    if (this.failures.givenUp) return allStored;
+    try {
       if (allStored || this.isReadDue()) await this.read();
       const ended = allStored && !this.failed;
       if (!this.failed) await this.publish(ended);
-      if (ended) return 'finished';
-      await this.pause(begunAtMs);
+      this.failures.none();
+      return ended;
+    } catch (error) {
+      if (!(error instanceof AnalyserFault)) throw error;
+      const { revision } = this.position;
+      await this.failures.note(error.cause, { revision, ended: allStored });
+      this.beginAnew(revision);
+      this.newsAtMs ??= this.parts.clock();
+      return false;
     }
   }
 
@@ -131,13 +152,9 @@ export class FeedWork implements RoundWork {
         this.beginAnew(page.revision);
         continue;
       }
-      this.analysis.add(page);
+      asked(() => this.analysis.add(this.failures.without(page)));
       for (const { id } of page.insights) this.storedIds.add(id);
-      this.position = {
-        insight: page.insights.at(-1)?.sequence ?? this.position.insight,
-        segment: page.segments.at(-1)?.sequence ?? this.position.segment,
-        revision: page.revision,
-      };
+      this.position = positionAfter(this.position, page);
       more = page.more;
     }
   }
@@ -148,7 +165,8 @@ export class FeedWork implements RoundWork {
   }
 
   private async publish(ended: boolean): Promise<void> {
-    const found = this.analysis.findings({ nowMs: this.parts.clock(), position: this.position, ended });
+    const nowMs = this.parts.clock();
+    const found = asked(() => this.analysis.findings({ nowMs, position: this.position, ended }));
     const findings = found.filter((finding) => !this.isStored(finding));
     if (findings.length === 0) return;
     await this.control.untilWritten(() =>

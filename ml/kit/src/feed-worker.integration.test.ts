@@ -2,6 +2,7 @@ import type { HealthReport } from '@interview/runtime/health';
 import { channels, keys } from '@interview/schema/keys';
 import type { StoredInsight } from '@interview/schema/messages';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DeadEntry } from './dead-letter.js';
 import type { FeedAnalyser } from './feed-analyser.js';
 import { startFeedWorker } from './feed-worker.js';
 import type { RunningWorker } from './service.js';
@@ -14,7 +15,10 @@ let insightsUrl: string;
 const workers: RunningWorker[] = [];
 
 /** Tells an aggregate whose count of alerts is that of the insights it was given. */
-function countingAnalyser(readings = new Arrivals<number>()): FeedAnalyser & { readings: Arrivals<number> } {
+function countingAnalyser(
+  readings = new Arrivals<number>(),
+  fails: { add?: (insight: StoredInsight) => boolean; findings?: (alerts: number) => boolean } = {},
+): FeedAnalyser & { readings: Arrivals<number> } {
   return {
     service: 'aggregator',
     source: 'aggregator/test',
@@ -26,10 +30,12 @@ function countingAnalyser(readings = new Arrivals<number>()): FeedAnalyser & { r
       let told = -1;
       return {
         add({ insights }) {
+          if (fails.add && insights.some(fails.add)) throw new Error('cannot be counted');
           alertsCount += insights.filter(({ disposition }) => disposition !== 'DISMISSED').length;
           readings.add(insights.length);
         },
         findings({ position, ended }) {
+          if (fails.findings?.(alertsCount)) throw new Error('cannot be told');
           if (told === alertsCount && !ended) return [];
           told = alertsCount;
           return [
@@ -173,5 +179,75 @@ describe('a worker that reads what is stored', () => {
     await world.change(round, { consentGiven: false });
     await eventually(async () => worker.roundIds().length === 0);
     expect(Date.now() - withdrawnAtMs).toBeLessThan(1000);
+  });
+});
+
+describe('an analyser that fails', () => {
+  const deadLetters = async () =>
+    (await world.redis.xrange(keys.deadEntries('aggregator'), '-', '+')).map(([, fields]) =>
+      DeadEntry.parse(JSON.parse(fields[1] ?? '')),
+    );
+
+  it.each(['add', 'findings'] as const)(
+    'in %s over one insight, goes on without it after five failures, and tells it',
+    async (where) => {
+      const round = await world.putRound();
+      const [, , , bad] = Array.from({ length: 7 }, () => route.store(round.id));
+      let failures = 0;
+      let seesBad = false;
+      const analyser = countingAnalyser(undefined, {
+        add: (insight) => {
+          seesBad ||= insight.id === bad?.id;
+          if (where !== 'add' || insight.id !== bad?.id) return false;
+          failures += 1;
+          return true;
+        },
+      });
+      const { open } = analyser;
+      analyser.open = (state) => {
+        seesBad = false;
+        const analysis = open(state);
+        return {
+          add: (news) => analysis.add(news),
+          findings(now) {
+            if (where === 'findings' && seesBad) {
+              failures += 1;
+              throw new Error('cannot be told');
+            }
+            return analysis.findings(now);
+          },
+        };
+      };
+      const worker = await start(analyser);
+      await world.published.until((all) => all.length === 1);
+      expect(counts()).toEqual([6]);
+      expect(failures).toBeGreaterThanOrEqual(5);
+      expect(await deadLetters()).toEqual([
+        expect.objectContaining({
+          roundId: round.id,
+          stream: 'insights',
+          entryId: bad?.id,
+          attempts: 5,
+          reason: `Error: cannot be ${where === 'add' ? 'counted' : 'told'}`,
+        }),
+      ]);
+      const text = await (await fetch(`http://127.0.0.1:${worker.port}/metrics`)).text();
+      expect(text).toContain('ml_entries_dead_total{stream="insights",service="aggregator"} 1');
+
+      await wake(round.id, route.store(round.id));
+      await world.published.until((all) => all.length === 2);
+      expect(counts()).toEqual([6, 7]);
+      expect(await deadLetters()).toHaveLength(1);
+    },
+  );
+
+  it('over nothing at all is told once, and the round still ends', async () => {
+    const round = await world.putRound();
+    const worker = await start(countingAnalyser(undefined, { findings: () => true }));
+    await eventually(async () => (await deadLetters()).length > 0);
+    await world.change(round, { status: 'COMPLETED' });
+    await eventually(async () => worker.roundIds().length === 0);
+    expect(await deadLetters()).toEqual([expect.objectContaining({ stream: 'findings', entryId: null, attempts: 5 })]);
+    expect(await world.redis.scard(keys.unfinishedRounds('aggregator'))).toBe(0);
   });
 });

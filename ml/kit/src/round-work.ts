@@ -50,6 +50,7 @@ export class WorkControl {
   /** Raised when there may be something to do. */
   readonly signal = new Signal();
   private stopping = false;
+  private fault: { error: unknown } | undefined;
   private endSeenAtMs: number | undefined;
 
   constructor(
@@ -84,8 +85,19 @@ export class WorkControl {
     this.signal.notify();
   }
 
-  /** Why the work has to end now; null to go on. */
+  /** Runs what is called from outside the work; should it throw, the work fails with it at its next step. */
+  guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.fault = { error };
+      this.signal.notify();
+    }
+  }
+
+  /** Why the work has to end now; null to go on. @throws what `guard` caught */
   interruption(): Outcome | null {
+    if (this.fault) throw this.fault.error;
     if (this.lease.lost) return 'lost';
     if (this.phase === 'withdrawn') return 'withdrawn';
     return this.stopping ? 'handed-over' : null;

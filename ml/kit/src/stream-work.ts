@@ -86,7 +86,7 @@ export class StreamWork implements RoundWork {
 
   roundChanged(round: RoundState): void {
     this.control.roundChanged(round);
-    this.analysis?.roundChanged?.(round);
+    this.control.guard(() => this.analysis?.roundChanged?.(round));
   }
 
   stop(): void {

@@ -1,0 +1,119 @@
+/**
+ * What happens when an analyser of what is stored fails: the feed is analysed anew, and after five failures in a
+ * row without the one insight or segment that it fails over, which is told in the dead letters.
+ */
+import type { Logger } from '@interview/runtime/log';
+import type { StoredFeedPage } from '@interview/schema/messages';
+import type { DeadLetters } from './dead-letter.js';
+import type { FeedAnalyser, FeedPosition } from './feed-analyser.js';
+import { type FeedItem, findCulprit } from './feed-culprit.js';
+import type { WorkControl } from './round-work.js';
+import type { StoredFeed } from './stored-feed.js';
+
+const FAILURES_AT_MOST = 5;
+
+export interface FeedFailureParts {
+  analyser: FeedAnalyser;
+  feed: StoredFeed;
+  dead: DeadLetters;
+  clock: () => number;
+  log: Logger;
+}
+
+export class FeedFailures {
+  private inARow = 0;
+  private hopeless = false;
+  /** What the analyser fails over. A later worker tries it again: it may be a newer version. */
+  private readonly leftOut = new Set<string>();
+
+  constructor(
+    private readonly control: WorkControl,
+    private readonly parts: FeedFailureParts,
+  ) {}
+
+  /** True when the analyser fails over nothing at all: it was told, and is not to be asked again. */
+  get givenUp(): boolean {
+    return this.hopeless;
+  }
+
+  /** All went well. */
+  none(): void {
+    this.inARow = 0;
+  }
+
+  /** What of a page the analyser is given. */
+  without({ insights, segments }: StoredFeedPage): Pick<StoredFeedPage, 'insights' | 'segments'> {
+    if (this.leftOut.size === 0) return { insights, segments };
+    const kept = ({ id }: { id: string }) => !this.leftOut.has(id);
+    return { insights: insights.filter(kept), segments: segments.filter(kept) };
+  }
+
+  /** A failure; the feed is to be analysed anew afterwards. @throws Interrupted */
+  async note(cause: unknown, now: { revision: number; ended: boolean }): Promise<void> {
+    this.inARow += 1;
+    const { id: roundId } = this.control.round;
+    this.parts.log.warn({ roundId, failures: this.inARow, err: cause }, 'could not measure what is stored');
+    if (this.inARow >= FAILURES_AT_MOST) await this.leaveOut(cause, now);
+  }
+
+  private async leaveOut(cause: unknown, now: { revision: number; ended: boolean }): Promise<void> {
+    const { analyser, clock, dead } = this.parts;
+    const items = await this.readAll(now.revision);
+    // The insights subgraph does not answer: the next failure looks again.
+    if (!items) return;
+    const open = () => analyser.open(this.control.round);
+    const found = await findCulprit(items, { open, nowMs: clock(), ...now });
+    this.inARow = 0;
+    if (found.kind === 'item') {
+      const { stream, item } = found.culprit;
+      const bytes = Buffer.byteLength(JSON.stringify(item));
+      await dead.tell({ stream, entryId: item.id, bytes }, FAILURES_AT_MOST, cause);
+      this.leftOut.add(item.id);
+    }
+    if (found.kind === 'analyser') {
+      await dead.tell({ stream: 'findings', entryId: null, bytes: 0 }, FAILURES_AT_MOST, cause);
+      this.hopeless = true;
+    }
+  }
+
+  /** Everything that is stored and not left out; null when the insights subgraph does not answer. */
+  private async readAll(revision: number): Promise<FeedItem[] | null> {
+    const items: FeedItem[] = [];
+    let position: FeedPosition = { insight: 0, segment: 0, revision };
+    for (let more = true; more; ) {
+      const page = await this.parts.feed.pageAfter(this.control.round.id, position);
+      if (!page) return null;
+      const { insights, segments } = this.without(page);
+      items.push(...insights.map((item) => ({ stream: 'insights', item }) as const));
+      items.push(...segments.map((item) => ({ stream: 'segments', item }) as const));
+      position = positionAfter(position, page);
+      more = page.more;
+    }
+    return items;
+  }
+}
+
+/** What the analyser threw, apart from what went wrong around it. */
+export class AnalyserFault extends Error {
+  constructor(override readonly cause: unknown) {
+    super('The analyser failed.');
+  }
+}
+
+/** Calls the analyser. @throws AnalyserFault for whatever it throws */
+export function asked<T>(ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    throw new AnalyserFault(error);
+  }
+}
+
+/** Where a feed is read on after a page. */
+export function positionAfter(before: FeedPosition, { insights, segments, revision }: StoredFeedPage): FeedPosition {
+  return {
+    insight: insights.at(-1)?.sequence ?? before.insight,
+    segment: segments.at(-1)?.sequence ?? before.segment,
+    revision,
+  };
+}
