@@ -84,6 +84,7 @@ export class FeedWork implements RoundWork {
       if (error instanceof Interrupted) return error.outcome;
       throw error;
     } finally {
+      this.analysis.close?.();
       this.parts.wakes.leave(roundId);
     }
   }
@@ -97,7 +98,7 @@ export class FeedWork implements RoundWork {
       if (allStored || this.isReadDue()) await this.read();
       const ended = allStored && !this.failed;
       if (!this.failed) await this.publish(ended);
-      if (ended) return 'finished';
+      if (ended && !this.analysis.waits?.()) return 'finished';
       await this.pause(begunAtMs);
     }
   }
@@ -134,6 +135,7 @@ export class FeedWork implements RoundWork {
 
   private beginAnew(revision: number): void {
     this.position = { insight: 0, segment: 0, revision };
+    this.analysis.close?.();
     this.analysis = this.parts.analyser.open(this.control.round);
   }
 
