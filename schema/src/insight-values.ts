@@ -22,6 +22,25 @@ function episode<Evidence extends z.ZodRawShape>(evidence: Evidence) {
   ]);
 }
 
+/** What of the resume a statement differs from; only what both sides say plainly is compared (ml/nlp/README.md). */
+export const ContradictionKind = z
+  .enum([
+    'SKILL_YEARS',
+    'SKILL_DENIED',
+    'TOTAL_YEARS',
+    'EMPLOYMENT_DURATION',
+    'EMPLOYMENT_DATES',
+    'EMPLOYER_UNLISTED',
+    'EMPLOYER_DENIED',
+    'JOB_TITLE',
+  ])
+  .describe(
+    'SKILL_YEARS: years with a skill. SKILL_DENIED: never used what the resume lists. TOTAL_YEARS: years of work in all. ' +
+      'EMPLOYMENT_DURATION, EMPLOYMENT_DATES: how long, and from or until when, at an employer. EMPLOYER_UNLISTED: an ' +
+      'employer that the resume does not name. EMPLOYER_DENIED: never at one that it names. JOB_TITLE: what somebody was there.',
+  );
+export type ContradictionKind = z.infer<typeof ContradictionKind>;
+
 export const INSIGHT_VALUES = {
   SPEECH_CONFIDENCE: z
     .object({
@@ -74,9 +93,12 @@ export const INSIGHT_VALUES = {
     .describe('The face differs from the one at the start by more than the threshold'),
   RESUME_CONTRADICTION: z
     .object({
-      kind: z.string().min(1),
-      said: z.object({ quote: z.string(), segmentId: z.string() }),
-      resume: z.object({ quote: z.string() }),
+      kind: ContradictionKind,
+      said: z.object({
+        quote: z.string().describe('Word for word; where it spans two segments, the words of both with a space between'),
+        segmentId: z.string().describe('The segment that the quote begins in'),
+      }),
+      resume: z.object({ quote: z.string().describe('Word for word; several places are set apart by “ … ”') }),
     })
     .describe('What was said and what the resume says differ'),
   RESPONSE_QUALITY: z

@@ -28,6 +28,8 @@ export const SETTINGS = {
   FRAUD_PORT: port(8003),
   NLP_PORT: port(8004),
   AGGREGATOR_PORT: port(8005),
+  /** Where nlp finds the resumes subgraph; by default here, on RESUMES_PORT. */
+  RESUMES_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional(),
   /** Where the workers that read what is stored find the insights subgraph; by default here, on INSIGHTS_PORT. */
   INSIGHTS_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }),

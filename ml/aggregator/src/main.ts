@@ -2,4 +2,4 @@
 import { runFeedWorker } from '@interview/ml-kit/feed-worker';
 import { aggregatorAnalyser } from './aggregator.analyser.js';
 
-runFeedWorker(aggregatorAnalyser);
+runFeedWorker('aggregator', () => aggregatorAnalyser);

@@ -4,7 +4,7 @@
  */
 import type { AnalyserService } from '@interview/schema/enums';
 import type { AggregateResult, RoundState, StoredInsight, StoredSegment } from '@interview/schema/messages';
-import type { InsightFinding } from './analyser.js';
+import type { InsightFinding, StatusFinding } from './analyser.js';
 
 export type AggregateFinding = Pick<
   AggregateResult,
@@ -14,7 +14,7 @@ export type AggregateFinding = Pick<
   key: string;
 };
 
-export type FeedFinding = InsightFinding | AggregateFinding;
+export type FeedFinding = InsightFinding | AggregateFinding | StatusFinding;
 
 /** How far a round's feed has been read. */
 export interface FeedPosition {
@@ -33,6 +33,13 @@ export interface FeedAnalysis {
   roundChanged?(round: RoundState): void;
   /** What there is to publish now. An insight that is stored already is not published again. */
   findings(now: { nowMs: number; position: FeedPosition; ended: boolean }): FeedFinding[];
+  /**
+   * True while an ended round's last findings wait for what the analysis asked somewhere else: the round is not finished
+   * before, and `findings` is called again. Whoever says so bounds it.
+   */
+  waits?(): boolean;
+  /** Another analysis begins anew, or the round left this worker: what is under way is given up. */
+  close?(): void;
 }
 
 export interface FeedAnalyser {
@@ -44,4 +51,6 @@ export interface FeedAnalyser {
   /** Least time between two calls of `findings` for a round. */
   intervalMs: number;
   open(round: RoundState): FeedAnalysis;
+  /** What it stands on beside Redis and the insights subgraph, for `/health`: each rejects while that does not answer. */
+  probes?: Record<string, () => Promise<unknown>>;
 }

@@ -95,6 +95,7 @@ export class FeedWork implements RoundWork {
       if (error instanceof Interrupted) return error.outcome;
       throw error;
     } finally {
+      this.analysis.close?.();
       this.parts.wakes.leave(roundId);
     }
   }
@@ -118,7 +119,7 @@ export class FeedWork implements RoundWork {
       const ended = allStored && !this.failed;
       if (!this.failed) await this.publish(ended);
       this.failures.none();
-      return ended;
+      return ended && !this.analysis.waits?.();
     } catch (error) {
       if (!(error instanceof AnalyserFault)) throw error;
       const { revision } = this.position;
@@ -161,6 +162,7 @@ export class FeedWork implements RoundWork {
 
   private beginAnew(revision: number): void {
     this.position = { insight: 0, segment: 0, revision };
+    this.analysis.close?.();
     this.analysis = this.parts.analyser.open(this.control.round);
   }
 

@@ -1,9 +1,10 @@
 /**
  * Workers that read what is stored: `runFeedWorker(analyser)` is all that such a service's `main.ts` calls.
  */
-import { createLog } from '@interview/runtime/log';
+import { createLog, type Logger } from '@interview/runtime/log';
 import { loadSettings } from '@interview/runtime/settings';
 import { createProcessStopper, runMain } from '@interview/runtime/stop';
+import type { AnalyserService } from '@interview/schema/enums';
 import type { FeedAnalyser } from './feed-analyser.js';
 import { FeedWakes } from './feed-wakes.js';
 import { FeedWork } from './feed-work.js';
@@ -35,7 +36,7 @@ export function startFeedWorker(analyser: FeedAnalyser, options: FeedWorkerOptio
     return {
       roundIds: () => holder.roundIds,
       lagMs: () => holder.lagMs(),
-      probes: { insights: () => feed.probe() },
+      probes: { insights: () => feed.probe(), ...analyser.probes },
       async start() {
         onStop('rounds', () => holder.stop());
         await holder.start();
@@ -47,12 +48,14 @@ export function startFeedWorker(analyser: FeedAnalyser, options: FeedWorkerOptio
 /**
  * Runs a service that reads what is stored, until the process is told to stop.
  * Settings: REDIS_URL, `<SERVICE>_PORT`, INSIGHTS_URL or INSIGHTS_PORT, INTERNAL_API_KEY, HOST, LOG_LEVEL.
- * @example runFeedWorker(nlpAnalyser);
+ * @param create makes the analyser, of settings of its own where it has any.
+ * @example runFeedWorker('aggregator', () => aggregatorAnalyser);
  */
-export function runFeedWorker(analyser: FeedAnalyser): void {
-  const log = createLog(analyser.service);
+export function runFeedWorker(service: AnalyserService, create: (log: Logger) => FeedAnalyser): void {
+  const log = createLog(service);
   runMain(log, async () => {
-    const port = portSetting(analyser.service);
+    const analyser = create(log);
+    const port = portSetting(service);
     const settings = loadSettings(['REDIS_URL', 'INSIGHTS_URL', 'INSIGHTS_PORT', 'INTERNAL_API_KEY', port]);
     const stopper = createProcessStopper(log);
     const worker = await startFeedWorker(analyser, {

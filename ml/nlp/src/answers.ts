@@ -31,20 +31,22 @@ export interface Answer {
 
 const endOf = (segment: StoredSegment) => segment.timestampMs + segment.durationMs;
 
+/** The candidate's segments that follow each other; `open` while more of them may come. */
+export interface Run {
+  segments: StoredSegment[];
+  open: boolean;
+}
+
 /**
- * The completed answers, in order.
+ * All runs of a round, in order; at most the last one is open.
  * @param segments all stored segments of the round.
  * @param nowMs how far the round has come; infinite once it has ended.
  */
-export function completedAnswers(
-  segments: readonly StoredSegment[],
-  questions: readonly AskedQuestion[],
-  nowMs: number,
-): Answer[] {
-  const runs: StoredSegment[][] = [];
+export function runsOf(segments: readonly StoredSegment[], questions: readonly AskedQuestion[], nowMs: number): Run[] {
+  const runs: Run[] = [];
   let run: StoredSegment[] = [];
-  const complete = () => {
-    if (run.length > 0) runs.push(run);
+  const complete = (open = false) => {
+    if (run.length > 0) runs.push({ segments: run, open });
     run = [];
   };
   for (const segment of segments.toSorted((a, b) => a.timestampMs - b.timestampMs || a.sequence - b.sequence)) {
@@ -54,11 +56,19 @@ export function completedAnswers(
     else if (wordsOf(segment.text).length >= INTERVENTION_WORDS) complete();
   }
   const tail = run.at(-1);
-  if (tail && isSilence(tail, nowMs - RECOGNITION_MS)) complete();
-  return runs
-    .filter((answer) => answer.reduce((n, { text }) => n + wordsOf(text).length, 0) >= ANSWER_WORDS)
-    .map((answer) => ({ segments: answer, question: questionBefore(questions, answer) }));
+  if (tail) complete(!isSilence(tail, nowMs - RECOGNITION_MS));
+  return runs;
 }
+
+/** The completed answers among them, in order. */
+export function completedAnswers(runs: readonly Run[], questions: readonly AskedQuestion[]): Answer[] {
+  return runs
+    .filter(({ open, segments }) => !open && countWords(segments) >= ANSWER_WORDS)
+    .map(({ segments }) => ({ segments, question: questionBefore(questions, segments) }));
+}
+
+const countWords = (segments: readonly StoredSegment[]) =>
+  segments.reduce((count, { text }) => count + wordsOf(text).length, 0);
 
 const isSilence = (last: StoredSegment, untilMs: number) => untilMs - endOf(last) >= SILENCE_MS;
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { RoundState, StoredSegment } from '@interview/schema/messages';
 import { describe, expect, it } from '@jest/globals';
-import { nlpAnalyser } from './nlp.analyser.js';
+import { createNlpAnalyser } from './nlp.analyser.js';
 import { shareTakenUp } from './response-quality.js';
 import { countSpecifics, wordsOf } from './words.js';
 
+const nlpAnalyser = createNlpAnalyser({ resumes: { read: async () => null } });
 const startedAtMs = 1_700_000_000_000;
 const questionId = '0d5c2a7e-93a1-4f0e-8f7d-1f2d3c4b5a69';
 
@@ -95,7 +96,9 @@ describe('an answer', () => {
     const analysis = nlpAnalyser.open(round());
     const position = { insight: 0, segment: 1, revision: 0 };
     analysis.add({ insights: [], segments: [said(0, 'it is not over yet')] });
-    const at = (ms: number) => analysis.findings({ nowMs: startedAtMs + ms, position, ended: false }).length;
+    const at = (ms: number) =>
+      analysis.findings({ nowMs: startedAtMs + ms, position, ended: false }).filter(({ kind }) => kind === 'insight')
+        .length;
     // Spoken until 3 s, 10 s of silence, 5 s in which a segment may still be recognised.
     expect([at(17_999), at(18_000), at(19_000)]).toEqual([0, 1, 0]);
   });

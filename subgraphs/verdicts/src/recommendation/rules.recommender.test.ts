@@ -75,7 +75,7 @@ describe('the rules', () => {
   it('quote contradictions, the first five, and cut long quotes', async () => {
     const contradiction = (said: string) =>
       insight('RESUME_CONTRADICTION', {
-        kind: 'years',
+        kind: 'SKILL_YEARS',
         said: { quote: said, segmentId: 's' },
         resume: { quote: '2 years' },
       });

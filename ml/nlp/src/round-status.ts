@@ -1,0 +1,21 @@
+/** What a person is told of how a round's statements are being compared. */
+import type { AnalyserState } from '@interview/schema/enums';
+import type { ResumeState } from './resume-watch.js';
+
+export interface RoundStatus {
+  state: AnalyserState;
+  detail: string;
+}
+
+const OF_RESUME: Record<Exclude<ResumeState, 'unknown'>, RoundStatus> = {
+  read: { state: 'OK', detail: 'What is said is compared with the resume, by rules.' },
+  none: { state: 'OK', detail: 'There is no resume to compare with what is said.' },
+  reading: { state: 'OK', detail: 'The resume is being read; what is said is compared with it once it is.' },
+  unreadable: { state: 'DEGRADED', detail: 'The resume could not be read: nothing is compared with it.' },
+  away: { state: 'DEGRADED', detail: 'The resumes subgraph does not answer: what is said is compared once it does.' },
+};
+
+/** Null while nothing is known yet. */
+export function statusOf({ resume }: { resume: ResumeState }): RoundStatus | null {
+  return resume === 'unknown' ? null : OF_RESUME[resume];
+}
