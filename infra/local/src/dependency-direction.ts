@@ -19,6 +19,7 @@ export interface Workspace {
 const CONTRACT = ['schema'];
 const EVERY_PROCESS = [...CONTRACT, 'runtime'];
 const SUBGRAPHS = ['rounds', 'resumes', 'insights', 'verdicts'];
+const ANALYSERS = ['speech', 'video', 'fraud', 'nlp'];
 const OUTSIDE = [...EVERY_PROCESS, 'sdk', 'local', 'demo', 'bench', 'database'];
 
 /**
@@ -39,6 +40,8 @@ const ALLOWED: readonly [pattern: RegExp, names: readonly string[]][] = [
   [/^infra\/demo$/, [...EVERY_PROCESS, 'sdk']],
   // The product from outside; what it shares with the gateway's own tests is a client that knows OpenAPI.
   [/^infra\/e2e$/, [...OUTSIDE, 'gateway/testing']],
+  // The evaluation drives the analysers themselves, which are pure.
+  [/^infra\/eval$/, [...OUTSIDE, 'ml-kit', ...ANALYSERS]],
   [/^infra\//, OUTSIDE],
 ];
 

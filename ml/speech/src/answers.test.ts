@@ -44,7 +44,7 @@ describe('a pause', () => {
         type: 'HESITATION',
         severity: 'INFO',
         value: { kind: 'PAUSE', durationMs: 3200 },
-        explanation: 'Pause of 3.2 s; threshold 2.0 s.',
+        explanation: 'Pause of 3.2 s; threshold 1.5 s.',
         atMs: 5000,
         capturedAtMs: 8400,
       },
@@ -52,7 +52,7 @@ describe('a pause', () => {
   });
 
   test.each([
-    ['is shorter than 2.0 s', [['CANDIDATE', 6.9, 8]], [], []],
+    ['is shorter than 1.5 s', [['CANDIDATE', 6.4, 8]], [], []],
     ['is longer than 30 s', [['CANDIDATE', 36, 38]], [], []],
     [
       'is ended by the interviewer',
@@ -63,7 +63,7 @@ describe('a pause', () => {
       [],
       [],
     ],
-    ['was audio that is missing', [['CANDIDATE', 8, 9]], [], [[5.5, 7]]],
+    ['was audio that is missing', [['CANDIDATE', 8, 9]], [], [[5.2, 7]]],
   ] as [string, [Speaker, number, number][], Questions, [number, number][]][])(
     'is none when it %s',
     (_, then, questions, missing) => {
@@ -82,12 +82,23 @@ describe('a pause', () => {
     expect(values(found)).toEqual([{ type: 'RESPONSE_LATENCY', latencyMs: 3000, questionId: QUESTION.id }]);
   });
 
-  test('is told when 2.0 s of it were heard although a little audio is missing', () => {
+  test('is told when 1.5 s of it were heard although a little audio is missing', () => {
     const spoken: [Speaker, number, number][] = [
       ['CANDIDATE', 1, 5],
       ['CANDIDATE', 8, 9],
     ];
     expect(values(play(spoken, [], [[5.2, 5.6]]))).toEqual([{ type: 'HESITATION', kind: 'PAUSE', durationMs: 3000 }]);
+  });
+});
+
+describe('the shortest pause', () => {
+  const spoken: [Speaker, number, number][] = [
+    ['CANDIDATE', 1, 5],
+    ['CANDIDATE', 6.5, 8],
+  ];
+
+  test('is one of 1.5 s', () => {
+    expect(values(play(spoken))).toEqual([{ type: 'HESITATION', kind: 'PAUSE', durationMs: 1500 }]);
   });
 });
 

@@ -76,7 +76,7 @@ describe('an answer after 3.2 s of silence, with a pause of 2.5 s', () => {
     const pauses = ofType(findings, 'HESITATION');
     expect(pauses.found).toHaveLength(1);
     expect(Math.abs(Number(pauses.first.value.durationMs) - 2500)).toBeLessThan(100);
-    expect(pauses.first.explanation).toBe('Pause of 2.5 s; threshold 2.0 s.');
+    expect(pauses.first.explanation).toBe('Pause of 2.5 s; threshold 1.5 s.');
     expect(insights(findings).map(({ type }) => type)).toContain('SPEECH_CONFIDENCE');
     for (const finding of findings) {
       const times = 'atMs' in finding ? { timestampMs: finding.atMs - BEGIN_MS } : {};

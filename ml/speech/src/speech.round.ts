@@ -25,6 +25,8 @@ export interface SpeechParts {
   model: VoiceModel;
   recogniser: Recogniser | NoRecogniser;
   log: Pick<Logger, 'warn'>;
+  /** Other thresholds than the product's, for evaluations. */
+  thresholds?: { pauseMs?: number };
 }
 
 export class SpeechRound implements RoundAnalysis {
@@ -45,7 +47,7 @@ export class SpeechRound implements RoundAnalysis {
     const { model, recogniser } = parts;
     this.#parts = parts;
     this.#round = round;
-    this.#answers = new Answers(state?.answers);
+    this.#answers = new Answers(state?.answers, parts.thresholds?.pauseMs);
     this.#transcription = 'missing' in recogniser ? undefined : new Transcription(recogniser, state?.pending);
     this.#confidence = new SpeechConfidence('missing' in recogniser ? 'none' : recogniser.name, state?.confidence);
     this.#status = state?.status ?? { told: 0, state: null };

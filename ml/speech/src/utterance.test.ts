@@ -18,7 +18,7 @@ const segments = (events: SpeechEvent[]) => events.flatMap((e) => (e.kind === 's
 
 test('an utterance runs from its first voiced frame to its last, and is known 600 ms later', () => {
   const events = run([
-    [0.1, 10],
+    [0.01, 10],
     [0.9, 50],
     [0.1, 30],
   ]);
@@ -29,6 +29,29 @@ test('an utterance runs from its first voiced frame to its last, and is known 60
     { kind: 'speech-end', sample: 60 * FRAME, known },
     { kind: 'segment', from: 10 * FRAME, to: 60 * FRAME, known },
   ]);
+});
+
+test('an utterance is dated back to where its soft onset rose from the silence, by 300 ms at most', () => {
+  const after = (soft: [number, number][]) => run([[0.01, 30], ...soft, [0.9, 20]])[0];
+  expect(after([[0.2, 4]])).toMatchObject({ kind: 'speech-start', sample: 30 * FRAME });
+  expect(
+    after([
+      [0.2, 4],
+      [0.01, 1],
+      [0.2, 2],
+    ]),
+  ).toMatchObject({ sample: 35 * FRAME });
+  expect(after([[0.2, 40]])).toMatchObject({ sample: 70 * FRAME - 4800 });
+});
+
+test('an onset never reaches into the utterance before', () => {
+  const starts = run([
+    [0.9, 20],
+    [0.2, 20],
+    [0.9, 20],
+  ]).filter(({ kind }) => kind === 'speech-start');
+  // The first utterance is known to have ended with the 19th frame of silence.
+  expect(starts).toMatchObject([{ sample: 0 }, { sample: 39 * FRAME }]);
 });
 
 test('a click is not an utterance', () => {
