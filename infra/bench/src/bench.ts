@@ -19,6 +19,8 @@ export interface BenchResult {
   /** The subject against its peers or ceilings. */
   ratios: Record<string, number>;
   rows: Row[];
+  /** Tables of other columns, below the first one. */
+  tables?: { title: string; rows: Row[] }[];
   /** Sentences below the table: targets, and what to keep in mind. */
   notes: string[];
   /** What a figure costs as its work grows. */
@@ -44,6 +46,8 @@ export interface Bench {
   name: string;
   /** One sentence: what is measured, beside what. */
   summary: string;
+  /** Takes so long that it runs only when it is named. */
+  onlyWhenNamed?: boolean;
   run(context: BenchContext): Promise<BenchResult>;
 }
 
@@ -52,6 +56,8 @@ export interface BenchContext {
   stack(): Promise<Stack>;
   /** Whether servers and client are to have cores of their own, where that can be had. */
   pin: boolean;
+  /** How long what is measured over minutes takes; undefined for the benchmark's own length. */
+  minutes: number | undefined;
   /** A line for who waits. */
   progress(text: string): void;
 }

@@ -7,7 +7,21 @@ import { reconnect } from './feeds/reconnect.bench.js';
 import { rooms } from './feeds/rooms.bench.js';
 import { ingest } from './ingest.bench.js';
 import { latency } from './latency.bench.js';
+import { ml } from './ml/ml.bench.js';
+import { soak } from './ml/soak.bench.js';
 import { persist } from './persist.bench.js';
 import { query } from './query.bench.js';
 
-export const BENCHES: readonly Bench[] = [latency, fanout, rooms, idle, delivery, reconnect, query, ingest, persist];
+export const BENCHES: readonly Bench[] = [
+  latency,
+  fanout,
+  rooms,
+  idle,
+  delivery,
+  reconnect,
+  query,
+  ingest,
+  persist,
+  ml,
+  soak,
+];

@@ -47,6 +47,18 @@ export function pinTo(side: 'servers' | 'client', pid: number): boolean {
   return pin(pid, cores === 2 ? '0' : `0-${cores - 2}`);
 }
 
+/** Keeps a process on the first `count` cores, or on all of them. @returns false where that cannot be had, as above */
+export function keepOnCores(pid: number, count = cores): boolean {
+  if (process.platform !== 'linux') return false;
+  return pin(pid, `0-${Math.min(count, cores) - 1}`);
+}
+
+/** Keeps a process off the first core. @returns false where that cannot be had, as above */
+export function keepOffFirstCore(pid: number): boolean {
+  if (process.platform !== 'linux' || cores < 2) return false;
+  return pin(pid, `1-${cores - 1}`);
+}
+
 function pin(pid: number, coreList: string): boolean {
   const { status } = spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', coreList, String(pid)]);
   // A process that has ended meanwhile needs no core.
@@ -85,6 +97,40 @@ export function residentKb(pid: number): number | undefined {
   return kb === undefined ? undefined : Number(kb);
 }
 
+/**
+ * Memory of a process and all below it, in KB: what each has for itself, and once what they share (PostgreSQL's buffers, its
+ * program); undefined where it is not told.
+ */
+export function residentOfTreeKb(pid: number): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const parts = [pid, ...descendants(pid)].flatMap((process) => memoryParts(process) ?? []);
+  const own = parts.reduce((sum, { anonymous }) => sum + anonymous, 0);
+  return own + Math.max(0, ...parts.map(({ shared }) => shared)) + Math.max(0, ...parts.map(({ files }) => files));
+}
+
+function memoryParts(pid: number): { anonymous: number; shared: number; files: number } | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const kb = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0);
+    return { anonymous: kb('RssAnon'), shared: kb('RssShmem'), files: kb('RssFile') };
+  } catch (error) {
+    if (hasEnded(error)) return undefined;
+    throw error;
+  }
+}
+
+/** CPU time that the whole machine has spent working, on all cores, in ms; undefined where it is not told. */
+export function machineBusyMs(): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  // user nice system idle iowait irq softirq steal, in ticks; stolen time is another machine's.
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = readFileSync('/proc/stat', 'utf8')
+    .slice('cpu '.length)
+    .trimStart()
+    .split(/\s+/, 8)
+    .map(Number);
+  return (user + nice + system + irq + softirq) * TICK_MS;
+}
+
 /** How many files and connections a process that is started here may have open; Infinity where there is no limit, or none is told. */
 export function openFilesLimit(): number {
   if (process.platform !== 'linux') return Number.POSITIVE_INFINITY;
@@ -116,8 +162,12 @@ function statFields(pid: number): string[] | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    if (hasEnded(error)) return undefined;
     throw error;
   }
+}
+
+function hasEnded(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ESRCH';
 }

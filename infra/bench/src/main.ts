@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- NAME… [--json] [--unpinned] [--write docs]`: runs the named benchmarks, all without a name; `--help`
- * lists them.
+ * `npm run bench -- NAME… [--json] [--unpinned] [--minutes N] [--write docs]`: runs the named benchmarks; without a name
+ * all but those that take very long. `--help` lists them.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -26,7 +26,19 @@ function chosen(names: readonly string[]): readonly Bench[] {
   if (unknown.length > 0) {
     throw new SettingsError(`There is no benchmark ${unknown.join(', ')}; there are ${listed()}.`);
   }
-  return names.length === 0 ? BENCHES : BENCHES.filter((bench) => names.includes(bench.name));
+  return names.length === 0
+    ? BENCHES.filter((bench) => !bench.onlyWhenNamed)
+    : BENCHES.filter((bench) => names.includes(bench.name));
+}
+
+/** @throws SettingsError for what is no length of time */
+function minutesOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const minutes = Number(text);
+  if (!(minutes >= 0.5 && minutes <= 24 * 60)) {
+    throw new SettingsError('--minutes must be a number between 0.5 and 1440.');
+  }
+  return minutes;
 }
 
 const listed = () => BENCHES.map((bench) => bench.name).join(', ');
@@ -36,6 +48,12 @@ function show(bench: Bench, result: BenchResult): void {
   print();
   print(table(result.rows));
   print();
+  for (const { title, rows } of result.tables ?? []) {
+    print(title);
+    print();
+    print(table(rows));
+    print();
+  }
   for (const [name, ratio] of Object.entries(result.ratios)) print(`ratio ${name}: ${ratio}`);
   for (const note of result.notes) print(note);
   for (const fault of result.faults) print(`Wrong: ${fault}`);
@@ -96,20 +114,24 @@ async function runBenches(): Promise<void> {
     options: {
       json: { type: 'boolean', default: false },
       unpinned: { type: 'boolean', default: false },
+      minutes: { type: 'string' },
       write: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) {
-    print('npm run bench -- NAME… [--json] [--unpinned] [--write docs]');
-    for (const bench of BENCHES) print(`  ${bench.name.padEnd(10)} ${bench.summary}`);
+    print('npm run bench -- NAME… [--json] [--unpinned] [--minutes N] [--write docs]');
+    for (const bench of BENCHES) {
+      print(`  ${bench.name.padEnd(10)} ${bench.summary}${bench.onlyWhenNamed ? ' (only when named)' : ''}`);
+    }
     return;
   }
   const benches = chosen(positionals);
   const product = new SharedProduct(!values.unpinned);
   const stopper = createProcessStopper(log);
   stopper.onStop('the product', () => product.stop());
-  const context = { stack: () => product.stack(), pin: !values.unpinned, progress };
+  const minutes = minutesOf(values.minutes);
+  const context = { stack: () => product.stack(), pin: !values.unpinned, minutes, progress };
   let faults = 0;
   try {
     for (const bench of benches) {

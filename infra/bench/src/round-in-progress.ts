@@ -4,7 +4,7 @@ import { signToken } from '@interview/runtime/tokens';
 import type { Viewer } from '@interview/runtime/viewer';
 import { createInterviewClient } from '@interview/sdk/client';
 import { CreateRoundDocument, JoinRoundDocument, RecordConsentDocument } from '@interview/sdk/generated/graphql';
-import type { Stack } from './stack.js';
+import type { Place } from './stack.js';
 
 export interface RoundInProgress {
   id: string;
@@ -14,7 +14,7 @@ export interface RoundInProgress {
 }
 
 /** Creates the round and brings both people in. */
-export async function roundInProgress(stack: Stack): Promise<RoundInProgress> {
+export async function roundInProgress(stack: Pick<Place, 'graphUrl' | 'jwtSecret'>): Promise<RoundInProgress> {
   const companyId = `bench-${randomUUID()}`;
   const token = (id: string, role: Viewer['role']) =>
     signToken({ id, role, companyId }, { JWT_SECRET: stack.jwtSecret });

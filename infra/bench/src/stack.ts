@@ -10,7 +10,8 @@ import { startStack } from '@interview/local/stack';
 import { loadSettings, SettingsError } from '@interview/runtime/settings';
 import { z } from 'zod';
 
-export interface Stack {
+/** Where a product is, and what signs for its people. */
+export interface Place {
   /** `http://host:port/graphql`, and the same for WebSockets. */
   graphUrl: string;
   socketUrl: string;
@@ -18,11 +19,20 @@ export interface Stack {
   /** Where known: the ceiling of a commit is measured there. */
   databaseUrl: string | undefined;
   jwtSecret: string;
+}
+
+export interface Stack extends Place {
   /** Started by us: its processes are below this one. */
   own: boolean;
   /** Process numbers by service; empty for a product that we did not start. */
   pids(): Readonly<Record<string, number>>;
   stop(): Promise<void>;
+}
+
+/** One that was started here. */
+export interface OwnStack extends Stack {
+  /** The address of each service by name. */
+  urls: Readonly<Record<string, string>>;
 }
 
 /** What a result passes through on its way to a subscriber, and what a query reaches. */
@@ -59,20 +69,28 @@ export async function benchStack(report: (line: string) => void): Promise<Stack>
       stop: async () => undefined,
     };
   }
+  return ownStack({ only: SERVERS, report });
+}
+
+export interface OwnStackOptions {
+  only: readonly ServiceName[];
+  /** Settings beside those that lift the limits. */
+  env?: Readonly<Record<string, string>>;
+  report: (line: string) => void;
+}
+
+/** A product of the benchmark's own, on free ports; stopping it leaves nothing behind. */
+export async function ownStack({ only, env, report }: OwnStackOptions): Promise<OwnStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'interview-bench-'));
   const remove = () => rm(dataDir, { recursive: true, force: true });
   try {
-    const own = await startStack({
-      dataDir,
-      ports: 'free',
-      only: SERVERS,
-      env: { LOG_LEVEL: 'warn', ...NO_LIMITS },
-      report,
-    });
+    const settings = { LOG_LEVEL: 'warn', ...NO_LIMITS, ...env };
+    const own = await startStack({ dataDir, ports: 'free', only, env: settings, report });
     const { REDIS_URL: redis = '', DATABASE_URL: database, JWT_SECRET = '' } = own.env;
     return {
       ...placeOf(`${own.urls['gateway']}`, { REDIS_URL: redis, DATABASE_URL: database, JWT_SECRET }),
       own: true,
+      urls: own.urls,
       pids: () => own.pids(),
       stop: async () => {
         await own.stop();
@@ -91,7 +109,7 @@ interface Env {
   JWT_SECRET: string;
 }
 
-function placeOf(gatewayUrl: string, env: Env): Omit<Stack, 'own' | 'pids' | 'stop'> {
+function placeOf(gatewayUrl: string, env: Env): Place {
   const graph = new URL('/graphql', gatewayUrl);
   const socket = new URL(graph);
   socket.protocol = graph.protocol === 'https:' ? 'wss:' : 'ws:';

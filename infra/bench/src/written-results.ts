@@ -38,10 +38,11 @@ export function between(text: string, name: string, content: string): string {
 }
 
 function sectionOf(result: BenchResult, machine: Machine, on: Date): string {
-  const { rows, ratios, notes, faults, curves = [], runs } = result;
+  const { rows, tables = [], ratios, notes, faults, curves = [], runs } = result;
   const parts = [
-    `Measured on ${on.toISOString().slice(0, 10)}, medians of ${runs} runs. ${described(machine)}`,
+    `Measured on ${on.toISOString().slice(0, 10)}, ${runs === 1 ? 'one run' : `medians of ${runs} runs`}. ${described(machine)}`,
     markdownTable(rows),
+    ...tables.flatMap((more) => [more.title, markdownTable(more.rows)]),
     [
       ...Object.entries(ratios).map(([name, ratio]) => `- \`${name}\`: ${ratio}`),
       ...notes.map((note) => `- ${note}`),

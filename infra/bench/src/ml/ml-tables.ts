@@ -1,0 +1,179 @@
+/** How the figures of `ml` are told: rows, flat figures and sentences. */
+import type { Row } from '../bench.js';
+import { percentile } from '../statistics.js';
+import type { SttProvider } from './analysed-product.js';
+import { CYCLE_MS } from './candidate-script.js';
+import type { FaceCeilings, Rate } from './face-ceilings.js';
+import { type Delivered, delayFigures, isFaceAlert, isTabSwitch } from './insight-delays.js';
+import type { Climb } from './load-ladder.js';
+import { DELAY_TARGET_MS, LAG_LIMIT_MS, PICTURES_LOST_AT_MOST } from './load-verdict.js';
+import type { RecogniserRate } from './raw-rates.js';
+
+export interface RecogniserFigures extends RecogniserRate {
+  provider: SttProvider;
+}
+
+export interface MlFigures {
+  pictures: { oneCore: Rate; twoCores: Rate; ceilings: FaceCeilings };
+  soundFactor: number;
+  recognisers: RecogniserFigures[];
+  /** MB of each process before any candidate came, models loaded. */
+  idleMemoryMb: Record<string, number>;
+  climbs: { provider: SttProvider; climb: Climb }[];
+}
+
+type Climbed = MlFigures['climbs'][number];
+
+const isSegment = ({ type }: Delivered) => type === 'SEGMENT';
+const recognition = (provider: SttProvider) => (provider === 'none' ? 'no recogniser' : provider);
+
+export function loadRow(provider: SttProvider, { picturesPerSecond, result, carried, failed }: Climb): Row {
+  const name = `${picturesPerSecond} picture${picturesPerSecond === 1 ? '' : 's'} a second, ${recognition(provider)}`;
+  const shown = carried ?? failed;
+  if (!shown) return { name, cells: {} };
+  const { load, cpu } = shown;
+  return {
+    name,
+    cells: {
+      'candidates carried': `${result.bounded || result.most === 0 ? '' : '≥ '}${result.most}`,
+      'faces p50 / p90 ms': delay(load.delivered.filter(isFaceAlert)),
+      'tab p50 / p90 ms': delay(load.delivered.filter(isTabSwitch)),
+      'transcript p50 / p90 ms': delay(load.delivered.filter(isSegment)),
+      'pictures lost': String(load.pictures.sent - load.pictures.measured),
+      'product’s cores': cpu.product.toFixed(2),
+      'load generator’s cores': cpu.generator.toFixed(2),
+      'others’ cores': cpu.others === undefined ? '' : cpu.others.toFixed(2),
+    },
+  };
+}
+
+function delay(delivered: readonly Delivered[]): string {
+  const figures = delayFigures(delivered);
+  return figures ? `${Math.round(figures.p50)} / ${Math.round(figures.p90)}` : '';
+}
+
+export function rawRows({ pictures, soundFactor, recognisers }: MlFigures): Row[] {
+  const frames = (name: string, { perSecond, cpuMs }: Rate): Row => ({
+    name,
+    cells: { 'a second': perSecond.toFixed(1), 'CPU ms each': cpuMs.toFixed(1) },
+  });
+  return [
+    frames('video, pictures of 480×360, one core', pictures.oneCore),
+    frames('video, the same, two cores', pictures.twoCores),
+    frames('inference alone, one core (ceiling)', pictures.ceilings.inference),
+    frames('decoding alone, one core (ceiling)', pictures.ceilings.decoding),
+    {
+      name: 'speech without a recogniser, a person’s microphone',
+      cells: { 'CPU seconds a second': soundFactor.toFixed(4) },
+    },
+    ...recognisers.map(({ provider, cpuFactor, realTimeFactor }) => ({
+      name: `speech with ${provider}, a second of speech`,
+      cells: { 'CPU seconds a second': cpuFactor.toFixed(3), 'real-time factor': realTimeFactor.toFixed(3) },
+    })),
+  ];
+}
+
+export function memoryRows({ idleMemoryMb, climbs }: MlFigures): Row[] {
+  const columns: [string, Readonly<Record<string, number>>][] = [['idle', idleMemoryMb]];
+  for (const { provider, climb } of climbs) {
+    const memoryMb = (climb.carried ?? climb.failed)?.load.vitals.at(-1)?.memoryMb;
+    const candidates = (climb.carried ?? climb.failed)?.load.candidates;
+    if (memoryMb) {
+      columns.push([`${candidates} at ${climb.picturesPerSecond}/s, ${recognition(provider)}`, memoryMb]);
+    }
+  }
+  const row = (name: string, of: (memoryMb: Readonly<Record<string, number>>) => number): Row => ({
+    name,
+    cells: Object.fromEntries(columns.map(([column, memoryMb]) => [column, Math.round(of(memoryMb)).toString()])),
+  });
+  const services = Object.keys(idleMemoryMb);
+  return [...services.map((service) => row(service, (mb) => mb[service] ?? 0)), row('in all', total)];
+}
+
+const total = (mb: Readonly<Record<string, number>>) => Object.values(mb).reduce((sum, one) => sum + one, 0);
+
+export function mlNotes({ climbs }: MlFigures): string[] {
+  const targets = climbs.flatMap(({ provider, climb }) => {
+    const target = TARGETS.find((t) => t.provider === provider && t.picturesPerSecond === climb.picturesPerSecond);
+    if (!target) return [];
+    const met = climb.result.most >= target.candidates;
+    const open = !met && !climb.result.bounded ? ' (more was not tried)' : '';
+    return [
+      `Target ${target.candidates} candidates at ${target.picturesPerSecond} a second, ${recognition(provider)}: ${met ? 'met' : `not met${open}`}.`,
+    ];
+  });
+  return [
+    ...targets,
+    `Carried means: at most ${PICTURES_LOST_AT_MOST * 100} % of the pictures left out, no audio lost, every absence, second face and hidden page told, medians from capture of face alerts and tab switches ≤ ${DELAY_TARGET_MS} ms, and media that wait neither ${LAG_LIMIT_MS / 1000} s nor longer and longer.`,
+    `A load lasts ${CYCLE_MS / 1000} s after 6 s of warming up. Delays are from the capture that completed the evidence to the interviewer’s subscription; two pictures half a second apart are the evidence, so from its beginning an absence takes one picture’s time more.`,
+    'Load generator and interviewers’ subscriptions run on the same two cores and are not counted as the product’s.',
+    ...climbs.flatMap(({ provider, climb }) => whatStopped(provider, climb)),
+    ...climbs.flatMap(({ provider, climb }) => otherDelays(provider, climb)),
+  ];
+}
+
+/** Of the issue: a 2-core machine. */
+const TARGETS = [
+  { provider: 'none', picturesPerSecond: 1, candidates: 10 },
+  { provider: 'pocketsphinx', picturesPerSecond: 1, candidates: 5 },
+] as const;
+
+function whatStopped(provider: SttProvider, { picturesPerSecond, failed }: Climb): string[] {
+  if (!failed) return [];
+  const { candidates } = failed.load;
+  return [`${candidates} at ${picturesPerSecond} a second, ${recognition(provider)}: ${failed.problems.join('; ')}.`];
+}
+
+/** Medians by type, and how late the load generator itself was. */
+function otherDelays(provider: SttProvider, { picturesPerSecond, carried }: Climb): string[] {
+  if (!carried) return [];
+  const { delivered, lateMs, candidates } = carried.load;
+  const types = [...new Set(delivered.map(({ type }) => type))].toSorted();
+  const medians = types.map((type) => {
+    const figures = delayFigures(delivered.filter((one) => one.type === type));
+    return figures
+      ? `${type} ${Math.round(figures.p50)} / ${Math.round(figures.p90)} (${Math.round(figures.publishedP50)} to the analyser’s publishing, ${figures.count} of them)`
+      : type;
+  });
+  const late =
+    lateMs.length === 0 ? '' : `; media left the generator ${Math.round(percentile(lateMs, 0.99))} ms late at p99`;
+  return [
+    `Delay from capture p50 / p90 ms, ${candidates} at ${picturesPerSecond} a second, ${recognition(provider)}: ${medians.join(', ')}${late}.`,
+  ];
+}
+
+export function figuresOf({
+  pictures,
+  soundFactor,
+  recognisers,
+  climbs,
+  idleMemoryMb,
+}: MlFigures): Record<string, number> {
+  return {
+    videoOneCorePerSecond: round(pictures.oneCore.perSecond),
+    videoTwoCoresPerSecond: round(pictures.twoCores.perSecond),
+    videoCpuMsPerFrame: round(pictures.oneCore.cpuMs),
+    inferenceAloneCpuMsPerFrame: round(pictures.ceilings.inference.cpuMs),
+    decodingAloneCpuMsPerFrame: round(pictures.ceilings.decoding.cpuMs),
+    speechCpuSecondsPerSecond: round(soundFactor),
+    ...Object.fromEntries(
+      recognisers.map(({ provider, realTimeFactor }) => [`${provider}RealTimeFactor`, round(realTimeFactor)]),
+    ),
+    idleMemoryMb: Math.round(total(idleMemoryMb)),
+    ...Object.fromEntries(climbs.flatMap(climbFigures)),
+  };
+}
+
+function climbFigures({ provider, climb }: Climbed): [string, number][] {
+  const key = `${provider}At${climb.picturesPerSecond}PerSecond`;
+  const { carried, result } = climb;
+  const faces = delayFigures(carried?.load.delivered.filter(isFaceAlert) ?? []);
+  const tabs = delayFigures(carried?.load.delivered.filter(isTabSwitch) ?? []);
+  return [
+    [`${key}Candidates`, result.most],
+    ...(faces ? [[`${key}FacesP50Ms`, Math.round(faces.p50)] as [string, number]] : []),
+    ...(tabs ? [[`${key}TabP50Ms`, Math.round(tabs.p50)] as [string, number]] : []),
+  ];
+}
+
+const round = (value: number) => Number(value.toPrecision(3));

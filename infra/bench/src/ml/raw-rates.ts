@@ -1,0 +1,212 @@
+/**
+ * What one analyser does by itself with media that are always there: put straight into its rounds' streams, as many as
+ * it takes. Measured at the real process, on cores that it has for itself.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { channels, keys } from '@interview/schema/keys';
+import { Result } from '@interview/schema/messages';
+import { createInterviewClient } from '@interview/sdk/client';
+import { UpdateRoundDocument } from '@interview/sdk/generated/graphql';
+import { Redis } from 'ioredis';
+import { benchEntry, nextMessage, startProcess } from '../feeds/server-process.js';
+import { cpuTimeMs, keepOffFirstCore, keepOnCores } from '../machine.js';
+import { type RoundInProgress, roundInProgress } from '../round-in-progress.js';
+import type { OwnStack } from '../stack.js';
+import type { CandidateScript } from './candidate-script.js';
+import type { FaceCeilings, Rate } from './face-ceilings.js';
+import { entriesAdded } from './vitals.js';
+import { metricsOf, sumOf } from './worker-figures.js';
+
+/** As many candidates as one worker may hold; some of them have a picture on its way. */
+const ROUNDS = 16;
+const ON_THEIR_WAY = 4;
+const WARM_UP_MS = 2000;
+const MEASURE_MS = 6000;
+/** A picture that was not measured by then was left out. */
+const PICTURE_LIMIT_MS = 1000;
+const AUDIO_LIMIT_MS = 60_000;
+const LOOK_MS = 25;
+const CHUNK_MS = 1000;
+const BYTES_PER_MS = 32;
+
+/** Runs with one service alone on the first `count` cores and everything else on the others, where there are others. */
+async function alone<T>(stack: OwnStack, service: string, count: number, run: () => Promise<T>): Promise<T> {
+  const pids = Object.entries(stack.pids());
+  const others = [process.pid, ...pids.filter(([name]) => name !== service).map(([, pid]) => pid)];
+  keepOnCores(pidOf(stack, service), count);
+  if (count === 1) for (const pid of others) keepOffFirstCore(pid);
+  try {
+    return await run();
+  } finally {
+    for (const pid of [process.pid, ...pids.map(([, pid]) => pid)]) keepOnCores(pid, 2);
+  }
+}
+
+function pidOf(stack: OwnStack, service: string): number {
+  const pid = stack.pids()[service];
+  if (pid === undefined) throw new Error(`${service} does not run.`);
+  return pid;
+}
+
+const cpuOf = (stack: OwnStack, service: string): number => cpuTimeMs(pidOf(stack, service)) ?? 0;
+
+/** Pictures that `video` measures in a second on so many cores, and its CPU time for each. */
+export async function rawPictures(stack: OwnStack, script: CandidateScript, cores: number): Promise<Rate> {
+  const redis = new Redis(stack.redisUrl);
+  const rounds = await openRounds(stack, ROUNDS);
+  const stop = new AbortController();
+  const measured = async () =>
+    (await Promise.all(rounds.map(({ id }) => entriesAdded(redis, 'faces', id)))).reduce((sum, n) => sum + n, 0);
+  try {
+    return await alone(stack, 'video', cores, async () => {
+      const feeding = Array.from({ length: ON_THEIR_WAY }, (_, n) => {
+        const own = rounds.filter((_round, index) => index % ON_THEIR_WAY === n);
+        return feedPictures(stack.redisUrl, script, own, stop.signal);
+      });
+      await sleep(WARM_UP_MS);
+      const [before, cpuBefore, startMs] = [await measured(), cpuOf(stack, 'video'), performance.now()];
+      await sleep(MEASURE_MS);
+      const count = (await measured()) - before;
+      const [spanMs, cpuMs] = [performance.now() - startMs, cpuOf(stack, 'video') - cpuBefore];
+      stop.abort();
+      await Promise.all(feeding);
+      if (count === 0) throw new Error('Not one picture was measured.');
+      return { perSecond: (count * 1000) / spanMs, cpuMs: cpuMs / count };
+    });
+  } finally {
+    stop.abort();
+    await endRounds(stack, redis, rounds);
+    redis.disconnect();
+  }
+}
+
+/** One picture after the other, of each round in turn, the next when the one before was seen. */
+async function feedPictures(
+  redisUrl: string,
+  script: CandidateScript,
+  rounds: readonly RoundInProgress[],
+  signal: AbortSignal,
+): Promise<void> {
+  const redis = new Redis(redisUrl);
+  try {
+    for (let n = 0; !signal.aborted; n++) {
+      const round = rounds[n % rounds.length];
+      if (!round) return;
+      const [newest] = await redis.xrevrange(keys.faces(round.id), '+', '-', 'COUNT', 1);
+      // The first scene: one face that moves, which is the most there is to do.
+      const picture = script.pictureAt((n * 200) % 5000);
+      await redis.xadd(keys.video(round.id), '*', 'capturedAtMs', Date.now(), 'data', picture);
+      await redis.xread('BLOCK', PICTURE_LIMIT_MS, 'STREAMS', keys.faces(round.id), newest?.[0] ?? '0');
+    }
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Decoding and inference alone, on one core. */
+export async function faceCeilings(): Promise<FaceCeilings> {
+  const name = 'the face ceilings';
+  const server = startProcess({ name, args: [benchEntry('ml/face-ceilings.js')], env: {} });
+  keepOnCores(server.pid, 1);
+  try {
+    // Written by face-ceilings.ts, which sends nothing else.
+    return (await nextMessage(name, server)) as FaceCeilings;
+  } finally {
+    await server.stop();
+  }
+}
+
+/** CPU seconds of `speech` for a second of one person's microphone. */
+export async function rawSound(stack: OwnStack, script: CandidateScript): Promise<number> {
+  const redis = new Redis(stack.redisUrl);
+  const rounds = await openRounds(stack, 4);
+  const handled = async () => sumOf(await metricsOf(stack, 'speech'), 'ml_entries_total', ['stream="audio"']);
+  try {
+    return await alone(stack, 'speech', 1, async () => {
+      const [before, cpuBefore] = [await handled(), cpuOf(stack, 'speech')];
+      let chunks = 0;
+      for (const round of rounds) chunks += await putSound(redis, script, round.id);
+      await until(async () => (await handled()) - before >= chunks);
+      return (cpuOf(stack, 'speech') - cpuBefore) / (chunks * CHUNK_MS);
+    });
+  } finally {
+    await endRounds(stack, redis, rounds);
+    redis.disconnect();
+  }
+}
+
+export interface RecogniserRate {
+  /** Seconds of work for each second of speech, on one core. */
+  realTimeFactor: number;
+  cpuFactor: number;
+  speechSeconds: number;
+}
+
+/** What the recogniser takes for the speech of one interview; undefined where nothing is transcribed. */
+export async function rawRecogniser(stack: OwnStack, script: CandidateScript): Promise<RecogniserRate | undefined> {
+  const redis = new Redis(stack.redisUrl);
+  const listener = new Redis(stack.redisUrl);
+  const rounds = await openRounds(stack, 1);
+  let speechMs = 0;
+  try {
+    listener.on('message', (_channel, json) => {
+      const result = Result.parse(JSON.parse(json));
+      if (result.kind === 'segment' && result.isFinal) speechMs += result.durationMs;
+    });
+    await listener.subscribe(channels.insights('speech'));
+    return await alone(stack, 'speech', 1, async () => {
+      const [cpuBefore, startMs] = [cpuOf(stack, 'speech'), performance.now()];
+      for (const round of rounds) await putSound(redis, script, round.id);
+      // The round's end waits for every segment.
+      await endRounds(stack, redis, rounds);
+      const [cpuMs, spanMs] = [cpuOf(stack, 'speech') - cpuBefore, performance.now() - startMs];
+      if (speechMs === 0) return undefined;
+      return { realTimeFactor: spanMs / speechMs, cpuFactor: cpuMs / speechMs, speechSeconds: speechMs / 1000 };
+    });
+  } finally {
+    listener.disconnect();
+    redis.disconnect();
+  }
+}
+
+/** Both microphones of the whole interview at once. @returns how many pieces */
+async function putSound(redis: Redis, script: CandidateScript, roundId: string): Promise<number> {
+  const { candidateAudio, interviewerAudio, durationMs } = script.sound;
+  const startMs = Date.now() - durationMs;
+  const pipeline = redis.pipeline();
+  for (let atMs = 0; atMs < durationMs; atMs += CHUNK_MS) {
+    for (const [speaker, pcm] of [
+      ['INTERVIEWER', interviewerAudio],
+      ['CANDIDATE', candidateAudio],
+    ] as const) {
+      const data = pcm.subarray(atMs * BYTES_PER_MS, (atMs + CHUNK_MS) * BYTES_PER_MS);
+      pipeline.xadd(keys.audio(roundId), '*', 'speaker', speaker, 'capturedAtMs', startMs + atMs, 'data', data);
+    }
+  }
+  await pipeline.exec();
+  return pipeline.length;
+}
+
+async function openRounds(stack: OwnStack, count: number): Promise<RoundInProgress[]> {
+  return Promise.all(Array.from({ length: count }, () => roundInProgress(stack)));
+}
+
+/** Completes them; resolves when the workers that hear and see are done with them. */
+async function endRounds(stack: OwnStack, redis: Redis, rounds: readonly RoundInProgress[]): Promise<void> {
+  await Promise.all(
+    rounds.map(async ({ id, interviewerToken }) => {
+      const client = createInterviewClient({ url: stack.graphUrl, token: interviewerToken });
+      await client.mutate(UpdateRoundDocument, { id, input: { status: 'COMPLETED' } });
+    }),
+  );
+  const sets = [keys.unfinishedRounds('speech'), keys.unfinishedRounds('video')];
+  await until(async () => (await Promise.all(sets.map((set) => redis.scard(set)))).every((count) => count === 0));
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const giveUpAtMs = Date.now() + AUDIO_LIMIT_MS;
+  while (!(await holds())) {
+    if (Date.now() > giveUpAtMs) throw new Error('The analysers did not get through what they were given.');
+    await sleep(LOOK_MS);
+  }
+}

@@ -1,0 +1,191 @@
+/** How the figures of `soak` are told: rows, curves, sentences, and what is wrong. */
+import type { BenchResult, Curve, Row } from '../bench.js';
+import { percentile } from '../statistics.js';
+import type { SttProvider } from './analysed-product.js';
+import { GROWTH, type Growth, growthOf } from './growth.js';
+import { type Delivered, delayFigures, isFaceAlert, isTabSwitch } from './insight-delays.js';
+import type { LoadFigures } from './interview-load.js';
+import { type CpuShares, DELAY_TARGET_MS, problemsOf, worstLag } from './load-verdict.js';
+import type { Vitals } from './vitals.js';
+
+export interface Soaked {
+  provider: SttProvider;
+  load: LoadFigures;
+  cpu: CpuShares;
+}
+
+const MINUTE_MS = 60_000;
+/** Points of a curve: one for so many ms, the mean of its samples. */
+const CURVE_EVERY_MS = 30_000;
+
+const nameOf = ({ provider, load }: Soaked) =>
+  `${load.candidates} candidates, ${provider === 'none' ? 'no recogniser' : provider}`;
+const keyOf = ({ provider, load }: Soaked) => `${provider}${load.candidates}`;
+const settled = ({ vitals, fromMs }: LoadFigures) => vitals.filter(({ atMs }) => atMs >= fromMs);
+const totalOf = ({ memoryMb }: Vitals) => Object.values(memoryMb).reduce((sum, mb) => sum + mb, 0);
+
+/** Growth of each process after the warm-up, and of all together. */
+function growths({ load }: Soaked): [string, Growth][] {
+  const samples = settled(load);
+  const of = (mb: (sample: Vitals) => number) =>
+    growthOf(samples.map((sample) => ({ x: (sample.atMs - load.fromMs) / MINUTE_MS, y: mb(sample) })));
+  const services = Object.keys(samples[0]?.memoryMb ?? {});
+  return [
+    ...services.map((service): [string, Growth] => [service, of(({ memoryMb }) => memoryMb[service] ?? 0)]),
+    ['in all', of(totalOf)],
+  ];
+}
+
+export function soakRows(soaked: readonly Soaked[]): Row[] {
+  return soaked.map((one) => {
+    const { load, cpu } = one;
+    const all = growths(one).find(([name]) => name === 'in all')?.[1];
+    const lags = settled(load).map(worstLag);
+    return {
+      name: nameOf(one),
+      cells: {
+        'memory MB': all ? Math.round(all.mean).toString() : '',
+        'growth MB a minute': all ? signed(all) : '',
+        'lag p50 / max ms': `${Math.round(percentile(lags, 0.5))} / ${Math.round(Math.max(...lags))}`,
+        'pictures lost': `${load.pictures.sent - load.pictures.measured} of ${load.pictures.sent}`,
+        'audio lost': String(load.audio.sent - load.audio.handled),
+        'given up': String(load.dead),
+        'alerts missed': `${load.missed.length} of ${load.expected.length}`,
+        'product’s cores': cpu.product.toFixed(2),
+        'load generator’s cores': cpu.generator.toFixed(2),
+        'others’ cores': cpu.others === undefined ? '' : cpu.others.toFixed(2),
+      },
+    };
+  });
+}
+
+const signed = ({ mbAMinute, error }: Growth) =>
+  `${mbAMinute >= 0 ? '+' : '−'}${Math.abs(mbAMinute).toFixed(1)} ± ${error.toFixed(1)}`;
+
+export function soakTables(soaked: readonly Soaked[]): NonNullable<BenchResult['tables']> {
+  return soaked.flatMap((one) => [
+    {
+      title: `Memory and processor, ${nameOf(one)}:`,
+      rows: growths(one).map(([name, growth]) => ({
+        name,
+        cells: {
+          'MB, mean': Math.round(growth.mean).toString(),
+          'growth MB a minute': signed(growth),
+          cores: (name === 'in all' ? one.cpu.product : (one.cpu.byService[name] ?? 0)).toFixed(3),
+        },
+      })),
+    },
+    { title: `Delay from capture in ms, ${nameOf(one)}:`, rows: delayRows(one.load) },
+  ]);
+}
+
+/** First minute of the measurement against the last. */
+function delayRows({ delivered, fromMs, toMs }: LoadFigures): Row[] {
+  const spanMs = Math.min(MINUTE_MS, (toMs - fromMs) / 2);
+  const first = (one: Delivered) => one.capturedAtMs < fromMs + spanMs;
+  const last = (one: Delivered) => one.capturedAtMs >= toMs - spanMs;
+  const types = [...new Set(delivered.map(({ type }) => type))].toSorted();
+  return types.map((type) => {
+    const of = delivered.filter((one) => one.type === type);
+    return {
+      name: type,
+      cells: {
+        count: String(of.length),
+        'p50 / p90': told(of),
+        'p50 to the analyser’s publishing': `${Math.round(delayFigures(of)?.publishedP50 ?? 0)}`,
+        'first minute': told(of.filter(first)),
+        'last minute': told(of.filter(last)),
+      },
+    };
+  });
+}
+
+function told(delivered: readonly Delivered[]): string {
+  const figures = delayFigures(delivered);
+  return figures ? `${Math.round(figures.p50)} / ${Math.round(figures.p90)}` : '';
+}
+
+/** What a load that is to be carried must not show, and growth. */
+export function soakFaults(one: Soaked): string[] {
+  const growing = growths(one).flatMap(([name, growth]) =>
+    growth.counts ? [`memory of ${name} grows by ${signed(growth)} MB a minute`] : [],
+  );
+  return [...problemsOf(one.load), ...growing].map((problem) => `${nameOf(one)}: ${problem}`);
+}
+
+export function soakNotes(soaked: readonly Soaked[]): string[] {
+  return [
+    'Target: no growth of memory or lag, nothing lost, with ten candidates without a recogniser and with five with one; what misses it stands below as wrong.',
+    `Memory counts as growing above ${GROWTH.shareAMinute * 100} % and ${GROWTH.mbAMinute} MB a minute and twice the line’s own error, after the first minute. Lag is the age of the oldest medium that is not handled and saved; half a second of it is the time between two checkpoints.`,
+    `Medians of face alerts and tab switches are to be ≤ ${DELAY_TARGET_MS} ms.`,
+    'Load generator and interviewers’ subscriptions run on the same two cores and are not counted as the product’s.',
+    ...soaked.map((one) => {
+      const late = one.load.lateMs.length === 0 ? 0 : percentile(one.load.lateMs, 0.99);
+      return `${nameOf(one)}: media left the load generator ${Math.round(late)} ms late at p99.`;
+    }),
+  ];
+}
+
+/** The largest processes, and all together. */
+const PLOTTED = 4;
+
+export function memoryCurve(one: Soaked): Curve {
+  const largest = growths(one)
+    .filter(([name]) => name !== 'in all')
+    .sort(([, a], [, b]) => b.mean - a.mean)
+    .slice(0, PLOTTED);
+  return {
+    name: `soak-memory-${keyOf(one)}`,
+    title: `Memory, ${nameOf(one)}`,
+    xLabel: 'seconds',
+    yLabel: 'MB',
+    series: [
+      { name: 'in all', points: points(one.load, totalOf) },
+      ...largest.map(([name]) => ({ name, points: points(one.load, ({ memoryMb }) => memoryMb[name] ?? 0) })),
+    ],
+  };
+}
+
+export function lagCurve(one: Soaked): Curve {
+  return {
+    name: `soak-lag-${keyOf(one)}`,
+    title: `Age of the oldest medium, ${nameOf(one)}`,
+    xLabel: 'seconds',
+    yLabel: 'ms',
+    series: (['audio', 'video'] as const).map((stream) => ({
+      name: stream,
+      points: points(one.load, ({ lagMs }) => lagMs[stream]),
+    })),
+  };
+}
+
+/** Means over stretches; never below one, for a plot may be logarithmic. */
+function points({ vitals }: LoadFigures, figure: (sample: Vitals) => number): { x: number; y: number }[] {
+  const startMs = vitals[0]?.atMs ?? 0;
+  const stretches = Map.groupBy(vitals, ({ atMs }) => Math.floor((atMs - startMs) / CURVE_EVERY_MS));
+  return [...stretches].map(([n, samples]) => ({
+    x: ((n + 1) * CURVE_EVERY_MS) / 1000,
+    y: Math.max(1, samples.reduce((sum, sample) => sum + figure(sample), 0) / samples.length),
+  }));
+}
+
+export function soakFigures(soaked: readonly Soaked[]): Record<string, number> {
+  return Object.fromEntries(
+    soaked.flatMap((one) => {
+      const key = keyOf(one);
+      const { load } = one;
+      const growth = growths(one).find(([name]) => name === 'in all')?.[1];
+      const faces = delayFigures(load.delivered.filter(isFaceAlert));
+      const tabs = delayFigures(load.delivered.filter(isTabSwitch));
+      return [
+        [`${key}MemoryMb`, Math.round(growth?.mean ?? 0)],
+        [`${key}GrowthMbAMinute`, Number((growth?.mbAMinute ?? 0).toFixed(1))],
+        [`${key}LagMaxMs`, Math.round(Math.max(...settled(load).map(worstLag)))],
+        [`${key}PicturesLost`, load.pictures.sent - load.pictures.measured],
+        [`${key}AudioLost`, load.audio.sent - load.audio.handled],
+        [`${key}FacesP50Ms`, Math.round(faces?.p50 ?? 0)],
+        [`${key}TabP50Ms`, Math.round(tabs?.p50 ?? 0)],
+      ];
+    }),
+  );
+}

@@ -1,0 +1,73 @@
+/**
+ * `soak`: ten candidates without a recogniser, then five with one, for minutes: whether memory or lag grow, whether
+ * anything is lost, and whether the last minute is as the first.
+ */
+import type { Bench, BenchContext, BenchResult } from '../bench.js';
+import { type SttProvider, withProduct } from './analysed-product.js';
+import { loadScript } from './candidate-script.js';
+import { holdInterviews } from './interview-load.js';
+import { cpuShares, worstLag } from './load-verdict.js';
+import {
+  lagCurve,
+  memoryCurve,
+  type Soaked,
+  soakFaults,
+  soakFigures,
+  soakNotes,
+  soakRows,
+  soakTables,
+} from './soak-tables.js';
+
+const MINUTES = 5;
+const SAMPLE_MS = 5000;
+/** Compilers and heaps settle; in a short run a fifth of it. */
+const WARM_UP_MS = 60_000;
+const LOADS: readonly { provider: SttProvider; candidates: number }[] = [
+  { provider: 'none', candidates: 10 },
+  { provider: 'pocketsphinx', candidates: 5 },
+];
+const PICTURES_PER_SECOND = 1;
+
+export const soak: Bench = {
+  name: 'soak',
+  summary: 'ten candidates without a recogniser, then five with one: memory, lag and delays over minutes',
+  onlyWhenNamed: true,
+
+  async run(context: BenchContext): Promise<BenchResult> {
+    const lengthMs = (context.minutes ?? MINUTES) * 60_000;
+    const warmUpMs = Math.min(WARM_UP_MS, lengthMs / 5);
+    const script = await loadScript();
+    const soaked: Soaked[] = [];
+    for (const { provider, candidates } of LOADS) {
+      context.progress(`soak: ${candidates} candidates, recogniser: ${provider}, ${lengthMs / 60_000} minutes`);
+      const load = await withProduct(provider, context.progress, (stack) =>
+        holdInterviews({
+          ...{ stack, script, candidates, picturesPerSecond: PICTURES_PER_SECOND },
+          ...{ warmUpMs, measureMs: lengthMs - warmUpMs, sampleEveryMs: SAMPLE_MS },
+          onSample: (sample, sinceMs) => {
+            if (Math.round(sinceMs / SAMPLE_MS) % 6 !== 0) return;
+            const memory = Object.values(sample.memoryMb).reduce((sum, mb) => sum + mb, 0);
+            const lag = worstLag(sample);
+            context.progress(`  ${Math.round(sinceMs / 1000)} s: ${Math.round(memory)} MB, oldest medium ${lag} ms`);
+          },
+        }),
+      );
+      soaked.push({ provider, load, cpu: cpuShares(load) });
+    }
+    return summarise(soaked);
+  },
+};
+
+function summarise(soaked: readonly Soaked[]): BenchResult {
+  return {
+    runs: 1,
+    figures: soakFigures(soaked),
+    ratios: {},
+    rows: soakRows(soaked),
+    tables: soakTables(soaked),
+    notes: soakNotes(soaked),
+    curves: soaked.flatMap((one) => [memoryCurve(one), lagCurve(one)]),
+    pinned: false,
+    faults: soaked.flatMap(soakFaults),
+  };
+}
