@@ -42,7 +42,8 @@ interface Job {
 /** A place for a thread: it is started when it is needed, and anew after it ended. */
 interface Seat {
   busy: boolean;
-  thread: InferenceThread | null;
+  /** Null before it is first needed. */
+  thread: Promise<InferenceThread> | null;
 }
 
 export class HumanFaceFinder implements FaceFinder {
@@ -84,7 +85,8 @@ export class HumanFaceFinder implements FaceFinder {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const job of this.#queue.splice(0)) job.reject(stopped());
-    await Promise.all(this.#seats.map((seat) => seat.thread?.stop()));
+    const stopThread = async ({ thread }: Seat) => (await thread?.catch(() => null))?.stop();
+    await Promise.all(this.#seats.map(stopThread));
   }
 
   #ask(request: ThreadRequest, place: 'first' | 'last'): Promise<ThreadAnswer> {
@@ -119,15 +121,17 @@ export class HumanFaceFinder implements FaceFinder {
     return thread.ask(request, this.#options.pictureLimitMs);
   }
 
-  async #threadOf(seat: Seat): Promise<InferenceThread> {
-    if (seat.thread && !seat.thread.ended) return seat.thread;
+  #threadOf(seat: Seat): Promise<InferenceThread> {
+    seat.thread = this.#livingThread(seat.thread);
+    return seat.thread;
+  }
+
+  async #livingThread(before: Promise<InferenceThread> | null): Promise<InferenceThread> {
+    // Who asked for one that could not start was told so.
+    const thread = await before?.catch(() => null);
+    if (thread && !thread.ended) return thread;
     if (this.#stopped) throw stopped();
-    const settings = { minScore: MIN_SCORE, maxFaces: MAX_FACES };
-    const thread = await InferenceThread.start(this.#options.threadFile, settings);
-    seat.thread = thread;
-    if (!this.#stopped) return thread;
-    await thread.stop();
-    throw stopped();
+    return await InferenceThread.start(this.#options.threadFile, { minScore: MIN_SCORE, maxFaces: MAX_FACES });
   }
 }
 

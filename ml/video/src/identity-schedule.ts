@@ -1,5 +1,5 @@
 /**
- * Which frames are worth comparing. A comparison costs two thirds of a search, so a face that nothing happened to is
+ * Which frames are worth comparing. A comparison costs nearly half a search, so a face that nothing happened to is
  * compared once in a while, and each frame of one that may have changed until it is settled which it is: the same face
  * or another. What is decided follows from the frames' own times and contents, never from this machine's clock.
  */
