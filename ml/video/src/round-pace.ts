@@ -8,6 +8,8 @@ export const REDUCED = {
   /** Pictures were left out for this long before it is told, and none was for this long before it is over. */
   toldAfterMs: 5000,
   overAfterMs: 10_000,
+  /** The rate that is told is the mean over the last so many pictures that were taken. */
+  rateOver: 6,
 } as const;
 /** A clock that steps back by more than this was set anew. */
 const CLOCK_STEP_MS = 10_000;
@@ -18,7 +20,7 @@ export class RoundPace {
   #seenMs: number | null = null;
   /** Where this round is in its interval, 0–1: in shares of it, so that rounds stay apart as it grows. */
   #position: number;
-  /** Pictures that were taken of late. */
+  /** The last pictures that were taken. */
   #taken: number[] = [];
   #skipped: { sinceMs: number; lastMs: number } | null = null;
 
@@ -50,8 +52,7 @@ export class RoundPace {
       return true;
     }
     this.#lastMs = capturedAtMs;
-    this.#taken.push(capturedAtMs);
-    this.#taken = this.#taken.filter((atMs) => capturedAtMs - atMs <= REDUCED.overAfterMs);
+    this.#taken = [...this.#taken.slice(1 - REDUCED.rateOver), capturedAtMs];
     this.pace.noteTaken(waitedMs, spanMs);
     return false;
   }
