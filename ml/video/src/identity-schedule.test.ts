@@ -28,19 +28,19 @@ const times = <T>(count: number, value: T): T[] => Array<T>(count).fill(value);
 const [yes, no] = [true, false];
 
 describe('which frames are compared', () => {
-  it('two at first, then one in 2 s', () => {
-    expect(compared(times(10, {}))).toEqual([yes, yes, no, no, no, yes, no, no, no, yes]);
+  it('three at first, then one in 2 s', () => {
+    expect(compared(times(11, {}))).toEqual([yes, yes, yes, no, no, no, yes, no, no, no, yes]);
   });
 
   it('each one while the face may be another, until that is settled too', () => {
     const other = { distance: 0.66 };
-    const seen = compared([{}, {}, {}, {}, {}, ...times(12, other)]);
-    expect(seen.slice(5)).toEqual([...times(6, yes), no, no, no, yes, no, no]);
+    const seen = compared([{}, {}, {}, {}, {}, {}, ...times(12, other)]);
+    expect(seen.slice(6)).toEqual([...times(6, yes), no, no, no, yes, no, no]);
   });
 
   it('each one again when the candidate is back', () => {
     const seen = compared([...times(7, { distance: 0.66 }), {}, {}, {}, {}, {}, {}]);
-    expect(seen).toEqual([...times(6, yes), no, no, no, yes, yes, no, no]);
+    expect(seen).toEqual([...times(6, yes), no, no, no, yes, yes, yes, no]);
   });
 
   it.each<[string, Shown]>([
@@ -48,24 +48,23 @@ describe('which frames are compared', () => {
     ['several were there', { faces: [face, face] }],
     ['the picture was dark', { issue: 'DARK' }],
     ['the picture was blurred', { issue: 'BLURRED' }],
-  ])('two at once after %s', (_, sign) => {
-    expect(compared([{}, {}, {}, sign, {}, {}, {}])).toEqual([yes, yes, no, no, yes, yes, no]);
+  ])('three at once after %s', (_, sign) => {
+    expect(compared([{}, {}, {}, {}, sign, {}, {}, {}, {}])).toEqual([yes, yes, yes, no, no, yes, yes, yes, no]);
   });
 
-  it('two at once after the box jumped, not while it moves along', () => {
+  it('three at once after the box jumped, not while it moves along', () => {
     const at = (x: number): Shown => ({ faces: [{ ...face, box: [x, 100, 150, 150] }] });
-    expect(compared([at(200), at(200), at(230), at(260), at(20), at(20), at(20)])).toEqual([
-      yes,
-      yes,
+    const along = [at(200), at(200), at(230), at(260), at(290)];
+    expect(compared([...along, at(20), at(20), at(20), at(20)])).toEqual([
+      ...times(3, yes),
       no,
       no,
-      yes,
-      yes,
+      ...times(3, yes),
       no,
     ]);
   });
 
-  it('two at once after a hole in time', () => {
+  it('one at once after a hole in time', () => {
     expect(compared(times(3, {}), IDENTITY.holeMs + 1)).toEqual([yes, yes, yes]);
   });
 

@@ -14,8 +14,8 @@ export const IDENTITY = {
    * begin at 0.62 (1st percentile): a little below the 0.6 that `fraud` alerts above.
    */
   sameUpTo: 0.55,
-  /** So many comparisons in a row settle that it is the same face, or another one. */
-  settledAfter: { same: 2, other: 6 },
+  /** So many comparisons in a row settle that it is the same face, or another one: three are what `fraud` asks for. */
+  settledAfter: { same: 3, other: 6 },
   /** After this long without a frame anybody may sit there. Above the 2 s to which a busy machine slows down. */
   holeMs: 3000,
   /** A box that overlaps the one before by less than this share of their union has jumped. */

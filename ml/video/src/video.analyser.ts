@@ -10,9 +10,9 @@ const GOLDEN_SECTION = (Math.sqrt(5) - 1) / 2;
 
 /**
  * All rounds share the finder and, with the machine, the pace.
- * @param pace what the finder's waits are told to.
+ * @param pace what the finder's waits are told to; without one every picture is measured, however long it takes.
  */
-export function createVideoAnalyser(finder: FaceFinder, pace: FramePace): Analyser {
+export function createVideoAnalyser(finder: FaceFinder, pace: FramePace | null = null): Analyser {
   let opened = 0;
   return {
     service: 'video',
@@ -22,7 +22,7 @@ export function createVideoAnalyser(finder: FaceFinder, pace: FramePace): Analys
     stop: () => finder.stop(),
     open(_round, snapshot) {
       opened += 1;
-      return new VideoAnalysis(finder, snapshot, new RoundPace(pace, (opened * GOLDEN_SECTION) % 1));
+      return new VideoAnalysis(finder, snapshot, pace && new RoundPace(pace, (opened * GOLDEN_SECTION) % 1));
     },
   };
 }

@@ -5,9 +5,12 @@ import { INSIGHT_VALUES } from '@interview/schema/insight-values';
 import { FaceObservation } from '@interview/schema/messages';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readCamera, readPicture } from '../fixtures/fixtures.js';
+import { RememberingFinder } from '../fixtures/remembering-finder.js';
 import { FaceDescriptor } from './face-descriptor.js';
 import type { FaceFinder } from './face-finder.js';
+import { FramePace } from './frame-pace.js';
 import { HumanFaceFinder } from './human-face-finder.js';
+import { RoundPace } from './round-pace.js';
 import { VideoAnalysis } from './video.analysis.js';
 
 const START_MS = 1_700_000_000_000;
@@ -25,7 +28,7 @@ const observationsOf = (findings: Finding[]) =>
   );
 
 describe('a camera of 26 s', () => {
-  const finder = new HumanFaceFinder();
+  const finder = new RememberingFinder(new HumanFaceFinder());
   const frames = readCamera();
   let findings: Finding[];
   beforeAll(async () => {
@@ -212,6 +215,29 @@ describe('frames that cannot be used', () => {
     expect(observationsOf(await analysis.handle(entry))).toEqual([
       { capturedAtMs: START_MS, faces: [], quality: 'OK', identity: null },
     ]);
+  });
+
+  it('of a busy machine are left out, and their rate is told as a status until all are measured again', async () => {
+    let nowMs = 0;
+    const pace = new FramePace(() => nowMs);
+    const analysis = new VideoAnalysis(noFaces, null, new RoundPace(pace, 0));
+    const told: Finding[] = [];
+    let waitedMs = 400;
+    for (let atMs = 0; atMs < 40_000; atMs += 500) {
+      nowMs = atMs;
+      if (atMs === 12_000) waitedMs = 0;
+      const entry = videoEntry(atMs, readPicture('no_face'));
+      const waiting = { stream: 'video', id: entry.id, capturedAtMs: entry.entry.capturedAtMs, waitedMs } as const;
+      if (!analysis.skips(waiting)) told.push(...(await analysis.handle(entry)));
+    }
+    expect(told.filter(({ kind }) => kind === 'status')).toEqual([
+      expect.objectContaining({
+        state: 'DEGRADED',
+        detail: expect.stringMatching(/^The machine is busy: [01]\.\d pictures a second are measured\.$/),
+      }),
+      expect.objectContaining({ state: 'OK', detail: null }),
+    ]);
+    expect(observationsOf(told).length).toBeLessThan(70);
   });
 
   it('start anew from a snapshot that is not of this version', async () => {
