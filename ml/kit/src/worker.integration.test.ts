@@ -265,6 +265,36 @@ describe('two workers', () => {
   });
 });
 
+describe('rounds that save at once', () => {
+  it('make their snapshots in turns of the event loop of their own, so that none holds it for all', async () => {
+    const rounds = await Promise.all(Array.from({ length: 10 }, () => world.putRound()));
+    let busy = false;
+    let together = 0;
+    const worker = await start(
+      entryTellingAnalyser({
+        snapshot() {
+          if (busy) together += 1;
+          busy = true;
+          setImmediate(() => {
+            busy = false;
+          });
+          return 0;
+        },
+      }),
+    );
+    await eventually(async () => worker.roundIds().length === rounds.length);
+    const entries = world.redis.multi();
+    for (const { id } of rounds) {
+      entries.xadd(keys.audio(id), '*', 'speaker', 'CANDIDATE', 'capturedAtMs', '1000000', 'data', 'audio');
+    }
+    await entries.exec();
+    await eventually(async () =>
+      (await Promise.all(rounds.map(({ id }) => world.redis.xlen(keys.audio(id))))).every((n) => n === 0),
+    );
+    expect(together).toBe(0);
+  });
+});
+
 describe('withdrawn consent', () => {
   it('stops the analysis within 1 s, drops unread media, and frees the round', async () => {
     const round = await world.putRound();
