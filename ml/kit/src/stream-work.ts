@@ -22,6 +22,8 @@ import type { Turns } from './turns.js';
 import { secondsBetween, type WorkerMetrics } from './worker-metrics.js';
 
 const TICK_MS = 200;
+/** A round that works off a backlog lets the event loop go round this often: ten rounds then hold it for 20 ms. */
+const BREATH_MS = 2;
 /** Without findings, a checkpoint is saved this often; a successor repeats at most this much. */
 const CHECKPOINT_MS = 500;
 /** Media that were on their way when the round ended still come this long. */
@@ -63,6 +65,7 @@ export class StreamWork implements RoundWork {
   private savedAtMs = 0;
   private unsaved = false;
   private published = false;
+  private breathedAtMs = 0;
   private inHand: RawEntry | undefined;
 
   constructor(
@@ -169,7 +172,15 @@ export class StreamWork implements RoundWork {
       else await this.idle(analysis);
       await this.saveIfDue(analysis);
       await this.attempts.calmDown();
+      await this.breathe();
     }
+  }
+
+  /** Entries that are measured without waiting for anything would otherwise follow each other without a pause. */
+  private async breathe(): Promise<void> {
+    if (performance.now() - this.breathedAtMs < BREATH_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.breathedAtMs = performance.now();
   }
 
   private next(): RawEntry | undefined {
