@@ -51,14 +51,7 @@ export async function firstWord(
   variables: Record<string, unknown>,
   limitMs = 10_000,
 ): Promise<FirstWord> {
-  const url = new URL('/graphql', gatewayUrl);
-  url.protocol = 'ws:';
-  const client: Client = createClient({
-    url: url.href,
-    webSocketImpl: WebSocket,
-    retryAttempts: 0,
-    ...(token ? { connectionParams: { authorization: `Bearer ${token}` } } : {}),
-  });
+  const client = socketTo(gatewayUrl, token);
   const first = Promise.withResolvers<FirstWord>();
   const limit = setTimeout(() => first.resolve({ kind: 'silence' }), limitMs);
   client.subscribe(
@@ -75,6 +68,43 @@ export async function firstWord(
     clearTimeout(limit);
     await client.dispose();
   }
+}
+
+/** A subscription that stays open: what it has brought so far, and its end. */
+export interface Followed {
+  events: unknown[];
+  stop(): Promise<void>;
+}
+
+export function follow(
+  gatewayUrl: string,
+  token: string | undefined,
+  query: string,
+  variables: Record<string, unknown>,
+): Followed {
+  const client = socketTo(gatewayUrl, token);
+  const events: unknown[] = [];
+  client.subscribe(
+    { query, variables },
+    {
+      next: ({ data }) => events.push(data),
+      // An event of its own, so that a test that waits for others shows it.
+      error: (reason) => events.push(reason),
+      complete: () => events.push('complete'),
+    },
+  );
+  return { events, stop: async () => client.dispose() };
+}
+
+function socketTo(gatewayUrl: string, token: string | undefined): Client {
+  const url = new URL('/graphql', gatewayUrl);
+  url.protocol = 'ws:';
+  return createClient({
+    url: url.href,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    ...(token ? { connectionParams: { authorization: `Bearer ${token}` } } : {}),
+  });
 }
 
 /** graphql-ws hands on the errors of an `error` message, or the close event of the socket. */

@@ -1,6 +1,7 @@
 /** What a person dismisses leaves the aggregate and the recommendation, while the round runs and after its end. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OwnStack, START_LIMIT_MS, SUBGRAPHS, startOwnStack } from './own-stack.js';
+import { follow } from './raw-graph.js';
 import { must, type Place, roundIn, verdictInput } from './round-fixture.js';
 import { until } from './until.js';
 import { castOf } from './viewers.js';
@@ -45,6 +46,22 @@ const switchesBecome = (id: string, count: number) =>
   until(`the aggregate counts ${count} switches`, async () =>
     (await read(id)).aggregate?.fraud.tabSwitches === count ? true : undefined,
   );
+/** The live header of the round, as the interviewer's page follows it. */
+function followMetrics(id: string) {
+  const query = 'subscription ($id: ID!) { metricsUpdated(roundId: $id) { fraudAlertsCount } }';
+  const followed = follow(place.gatewayUrl, place.cast.token('assigned interviewer'), query, { id });
+  // Asked for just above.
+  const counts = () =>
+    followed.events.map(
+      (event) => (event as { metricsUpdated?: { fraudAlertsCount: number } }).metricsUpdated?.fraudAlertsCount,
+    );
+  return {
+    counts,
+    become: (count: number) =>
+      until(`the live header counts ${count}`, async () => (counts().at(-1) === count ? true : undefined)),
+    stop: followed.stop,
+  };
+}
 const review = (id: string, disposition: string) =>
   must(
     place,
@@ -52,6 +69,27 @@ const review = (id: string, disposition: string) =>
     'mutation ($id: ID!, $disposition: InsightDisposition!) { reviewInsight(id: $id, disposition: $disposition) { id } }',
     { id, disposition },
   );
+
+describe('the live header', () => {
+  it('follows what is measured and reviewed, also when the aggregator is killed in between', async () => {
+    const id = await roundIn('IN_PROGRESS', place);
+    const header = followMetrics(id);
+    try {
+      const [first = ''] = await hidePage(id, 2);
+      await header.become(2);
+      stack?.kill('aggregator', 'SIGKILL');
+      await review(first, 'DISMISSED');
+      await header.become(1);
+      await review(first, 'CONFIRMED');
+      await header.become(2);
+      await switchesBecome(id, 2);
+      // Every figure was one that the stored insights had at some moment.
+      expect(new Set(header.counts()).difference(new Set([0, 1, 2])).size).toBe(0);
+    } finally {
+      await header.stop();
+    }
+  }, 60_000);
+});
 
 describe('a dismissed insight', () => {
   it('leaves the aggregate of a round in progress, and of the same round after its end', async () => {
@@ -67,7 +105,7 @@ describe('a dismissed insight', () => {
     });
     const submit = 'mutation ($input: SubmitVerdictInput!) { submitVerdict(input: $input) { id } }';
     await must(place, 'assigned interviewer', submit, { input: verdictInput(id) });
-    expect((await read(id)).recommendation).toMatchObject({ generatedBy: 'verdicts/rules-1' });
+    expect((await read(id)).recommendation).toMatchObject({ generatedBy: 'verdicts/rules-2' });
     await review(second, 'DISMISSED');
     await switchesBecome(id, 1);
     await review(first, 'UNREVIEWED');

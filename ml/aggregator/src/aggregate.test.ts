@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { InsightType } from '@interview/schema/enums';
 import type { StoredInsight, StoredSegment } from '@interview/schema/messages';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import { aggregate, summarise } from './aggregate.js';
-import { addInsight, addSegment, createTally } from './tally.js';
+import { aggregate } from './aggregate.js';
 
 const roundId = '3f0f9d3e-52f5-4d0c-8a5c-0d4a5f1a9b11';
 const questionId = '0d5c2a7e-93a1-4f0e-8f7d-1f2d3c4b5a69';
@@ -166,82 +164,5 @@ describe('a follow-up question', () => {
     const pauses = segments.flatMap((s) => [pause(4000, s.timestampMs + 1200), pause(5000, s.timestampMs + 1400)]);
     const offered = of(pauses, segments).recommendations.map(({ question }) => /passage \d/.exec(question)?.[0]);
     expect(offered).toEqual(['passage 7', 'passage 6', 'passage 5', 'passage 4', 'passage 3']);
-  });
-});
-
-describe('kept up as insights and segments come', () => {
-  const share = fc.double({ min: 0, max: 1, noNaN: true });
-  const ms = fc.integer({ min: 0, max: 60_000 });
-  const value: fc.Arbitrary<[InsightType, StoredInsight['value']]> = fc.oneof(
-    fc
-      .record({ score: share, words: fc.nat(50) })
-      .map(({ score, words }): [InsightType, StoredInsight['value']] => [
-        'SPEECH_CONFIDENCE',
-        { score, words, wordsPerMinute: 0, windowMs: 0, recogniser: 'r' },
-      ]),
-    ms.map((durationMs): [InsightType, StoredInsight['value']] => ['HESITATION', { kind: 'PAUSE', durationMs }]),
-    ms.map((latencyMs): [InsightType, StoredInsight['value']] => ['RESPONSE_LATENCY', { latencyMs }]),
-    fc
-      .tuple(share, ms)
-      .map(([facingShare, windowMs]): [InsightType, StoredInsight['value']] => [
-        'ENGAGEMENT',
-        { facingShare, eyeContactShare: facingShare, windowMs },
-      ]),
-    fc
-      .constantFrom('stable', 'moderate', 'frequent')
-      .map((level): [InsightType, StoredInsight['value']] => [
-        'HEAD_MOVEMENT',
-        { level, movesPerMinute: 0, yawDeg: 0, pitchDeg: 0, rollDeg: 0 },
-      ]),
-    fc
-      .constantFrom('START', 'END')
-      .map((phase): [InsightType, StoredInsight['value']] => [
-        'TAB_SWITCH',
-        phase === 'START' ? { phase } : { phase, durationMs: 1 },
-      ]),
-    fc
-      .tuple(fc.nat(60), share)
-      .map(([words, relevance]): [InsightType, StoredInsight['value']] => [
-        'RESPONSE_QUALITY',
-        { words, specifics: 0, relevance, questionId },
-      ]),
-  );
-  const insights = fc.array(
-    fc
-      .tuple(value, ms, fc.constantFrom('UNREVIEWED' as const, 'CONFIRMED' as const, 'DISMISSED' as const))
-      .map(([[type, of], timestampMs, disposition]) => insight(type, of, { timestampMs, disposition })),
-  );
-  const segments = fc.array(
-    fc
-      .tuple(
-        ms,
-        fc.constantFrom('one', 'two words', 'and three words'),
-        fc.constantFrom('CANDIDATE' as const, 'INTERVIEWER' as const),
-      )
-      .map(([timestampMs, text, speaker]) => segment(timestampMs, text, { speaker })),
-  );
-
-  it('is what a recomputation gives, at every step and however insights and segments are mixed', () => {
-    fc.assert(
-      fc.property(insights, segments, fc.infiniteStream(fc.boolean()), (allInsights, allSegments, insightIsNext) => {
-        const tally = createTally();
-        let [i, s] = [0, 0];
-        while (i < allInsights.length || s < allSegments.length) {
-          const takeInsight = s >= allSegments.length || (i < allInsights.length && insightIsNext.next().value);
-          const [nextInsight, nextSegment] = [allInsights[i], allSegments[s]];
-          if (takeInsight && nextInsight) {
-            addInsight(tally, nextInsight);
-            i += 1;
-          } else if (nextSegment) {
-            addSegment(tally, nextSegment);
-            s += 1;
-          }
-          expect(summarise(tally, questions)).toEqual(
-            aggregate(allInsights.slice(0, i), allSegments.slice(0, s), questions),
-          );
-        }
-      }),
-      { numRuns: 60 },
-    );
   });
 });

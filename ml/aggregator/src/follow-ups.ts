@@ -32,14 +32,23 @@ interface Offer {
   followUp: FollowUp;
 }
 
+/** Those of the latest pauses: of two that followed the same words the later one is offered, and five are enough. */
 function afterPauses(tally: Tally): Offer[] {
-  return tally.pauses.flatMap(({ id, atMs, durationMs }) => {
-    const said = durationMs >= PAUSE_MS ? saidBefore(tally.candidateSegments, atMs) : undefined;
-    if (!said) return [];
-    const reason = `A pause of ${seconds(durationMs)} s (threshold ${seconds(PAUSE_MS)} s) followed these words.`;
-    const question = `You said “${lastWords(said.text)}”. Could you tell more about that?`;
-    return [{ atMs, followUp: { category: 'follow_up', question, reason, insightIds: [id] } }];
-  });
+  const byQuestion = new Map<string, Offer>();
+  for (const pause of tally.pauses.toSorted((a, b) => b.atMs - a.atMs)) {
+    if (byQuestion.size >= FOLLOW_UPS_AT_MOST) break;
+    const offer = afterPause(tally, pause);
+    if (offer && !byQuestion.has(offer.followUp.question)) byQuestion.set(offer.followUp.question, offer);
+  }
+  return [...byQuestion.values()];
+}
+
+function afterPause(tally: Tally, { id, atMs, durationMs }: Tally['pauses'][number]): Offer | null {
+  const said = durationMs >= PAUSE_MS ? saidBefore(tally, atMs) : undefined;
+  if (!said) return null;
+  const reason = `A pause of ${seconds(durationMs)} s (threshold ${seconds(PAUSE_MS)} s) followed these words.`;
+  const question = `You said “${lastWords(said.text)}”. Could you tell more about that?`;
+  return { atMs, followUp: { category: 'follow_up', question, reason, insightIds: [id] } };
 }
 
 function backToQuestions(tally: Tally, questions: RoundState['questions']): Offer[] {
@@ -55,11 +64,26 @@ function backToQuestions(tally: Tally, questions: RoundState['questions']): Offe
 }
 
 /** What the candidate said last before a moment; a segment that the pause lies inside counts too. */
-function saidBefore(segments: readonly StoredSegment[], atMs: number): StoredSegment | undefined {
-  const before = segments.filter(
-    (s) => s.timestampMs < atMs && atMs - (s.timestampMs + s.durationMs) <= QUOTE_WITHIN_MS,
-  );
-  return before.toSorted((a, b) => a.timestampMs - b.timestampMs).findLast(({ text }) => text.trim() !== '');
+function saidBefore({ candidateSegments, longestCandidateSegmentMs }: Tally, atMs: number): StoredSegment | undefined {
+  const earliestMs = atMs - QUOTE_WITHIN_MS - longestCandidateSegmentMs;
+  for (let i = countBefore(candidateSegments, atMs) - 1; i >= 0; i--) {
+    const segment = candidateSegments[i];
+    if (!segment || segment.timestampMs < earliestMs) return undefined;
+    const sinceMs = atMs - (segment.timestampMs + segment.durationMs);
+    if (sinceMs <= QUOTE_WITHIN_MS && segment.text.trim() !== '') return segment;
+  }
+  return undefined;
+}
+
+/** How many of the segments, in the order of their time, began before a moment. */
+function countBefore(segments: readonly StoredSegment[], atMs: number): number {
+  let [before, notBefore] = [0, segments.length];
+  while (before < notBefore) {
+    const middle = (before + notBefore) >> 1;
+    if ((segments[middle]?.timestampMs ?? 0) < atMs) before = middle + 1;
+    else notBefore = middle;
+  }
+  return before;
 }
 
 function lastWords(text: string): string {

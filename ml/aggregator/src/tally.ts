@@ -29,7 +29,9 @@ export interface Tally {
   pauses: { id: string; atMs: number; durationMs: number }[];
   answers: { id: string; atMs: number; value: InsightValue<'RESPONSE_QUALITY'> }[];
   lastInsightMs: number;
+  /** By the time they were said; of equal times, by sequence. */
   candidateSegments: StoredSegment[];
+  longestCandidateSegmentMs: number;
   candidateMs: number;
   candidateWords: number;
   lastSegmentEndMs: number;
@@ -49,6 +51,7 @@ export function createTally(): Tally {
     answers: [],
     lastInsightMs: 0,
     candidateSegments: [],
+    longestCandidateSegmentMs: 0,
     candidateMs: 0,
     candidateWords: 0,
     lastSegmentEndMs: 0,
@@ -104,9 +107,16 @@ function addHesitation(tally: Tally, { id, timestampMs: atMs, value }: StoredIns
 export function addSegment(tally: Tally, segment: StoredSegment): void {
   tally.lastSegmentEndMs = Math.max(tally.lastSegmentEndMs, segment.timestampMs + segment.durationMs);
   if (segment.speaker !== 'CANDIDATE') return;
-  tally.candidateSegments.push(segment);
+  insertByTime(tally.candidateSegments, segment);
+  tally.longestCandidateSegmentMs = Math.max(tally.longestCandidateSegmentMs, segment.durationMs);
   tally.candidateMs += segment.durationMs;
   tally.candidateWords += segment.text.split(/\s+/u).filter(Boolean).length;
+}
+
+/** Nearly always at the end: segments are stored about in the order in which they are said. */
+function insertByTime(segments: StoredSegment[], segment: StoredSegment): void {
+  const before = segments.findLastIndex(({ timestampMs }) => timestampMs <= segment.timestampMs);
+  segments.splice(before + 1, 0, segment);
 }
 
 /** An onset of one of the five fraud types; FACE_SWITCH has no phases. */

@@ -34,12 +34,12 @@ export async function readCheckpoint(
   return json === null ? null : Checkpoint.parse(JSON.parse(json));
 }
 
-/** Saves it while the lease is ours. False when it is not any more: nothing was written. */
+/** Saves it, `json` being all of it, while the lease is ours. False when it is not any more: nothing was written. */
 export function saveCheckpoint(
   redis: RedisConnection,
   lease: Lease,
   of: { service: AnalyserService; roundId: string; streams: readonly StreamName[] },
-  checkpoint: Checkpoint,
+  checkpoint: { json: string } & Pick<Checkpoint, 'lastIds'>,
 ): Promise<boolean> {
   const handledUpTo = of.streams.map((stream) => {
     const last = checkpoint.lastIds[stream];
@@ -49,6 +49,6 @@ export function saveCheckpoint(
     redis,
     SAVE_CHECKPOINT,
     [lease.key, keys.checkpoint(of.service, of.roundId), ...of.streams.map((s) => STREAM_KEYS[s](of.roundId))],
-    [lease.holder, JSON.stringify(checkpoint), ROUND_KEYS_TTL_MS, ...handledUpTo],
+    [lease.holder, checkpoint.json, ROUND_KEYS_TTL_MS, ...handledUpTo],
   );
 }

@@ -22,6 +22,8 @@ export interface FeedFailureParts {
 
 export class FeedFailures {
   private inARow = 0;
+  /** How often what it failed over could not be found: tried alone it did not fail. */
+  private unexplained = 0;
   private hopeless = false;
   /** What the analyser fails over. A later worker tries it again: it may be a newer version. */
   private readonly leftOut = new Set<string>();
@@ -31,7 +33,7 @@ export class FeedFailures {
     private readonly parts: FeedFailureParts,
   ) {}
 
-  /** True when the analyser fails over nothing at all: it was told, and is not to be asked again. */
+  /** True when the analyser fails over nothing that could be left out: it was told, and is not to be asked again. */
   get givenUp(): boolean {
     return this.hopeless;
   }
@@ -70,7 +72,8 @@ export class FeedFailures {
       await dead.tell({ stream, entryId: item.id, bytes }, FAILURES_AT_MOST, cause);
       this.leftOut.add(item.id);
     }
-    if (found.kind === 'analyser') {
+    if (found.kind === 'none') this.unexplained += 1;
+    if (found.kind === 'analyser' || this.unexplained >= 2) {
       await dead.tell({ stream: 'findings', entryId: null, bytes: 0 }, FAILURES_AT_MOST, cause);
       this.hopeless = true;
     }

@@ -22,6 +22,8 @@ import type { Turns } from './turns.js';
 import { secondsBetween, type WorkerMetrics } from './worker-metrics.js';
 
 const TICK_MS = 200;
+/** A round that works off a backlog lets the event loop go round this often: ten rounds then hold it for 20 ms. */
+const BREATH_MS = 2;
 /** Without findings, a checkpoint is saved this often; a successor repeats at most this much. */
 const CHECKPOINT_MS = 500;
 /** Media that were on their way when the round ended still come this long. */
@@ -36,7 +38,13 @@ export interface StreamWorkParts {
   redis: RedisConnection;
   reader: StreamReader;
   publisher: Publisher;
+  /** Of entries that are handled carefully. */
   turns: Turns;
+  /**
+   * Of snapshots: a second's audio takes 43 KB in one, and rounds that were taken together save together. One in
+   * each turn of the event loop holds it for some milliseconds, ten at once held it for a tenth of a second.
+   */
+  snapshotTurns: Turns;
   clock: () => number;
   metrics: WorkerMetrics;
   log: Logger;
@@ -57,6 +65,7 @@ export class StreamWork implements RoundWork {
   private savedAtMs = 0;
   private unsaved = false;
   private published = false;
+  private breathedAtMs = 0;
   private inHand: RawEntry | undefined;
 
   constructor(
@@ -163,7 +172,15 @@ export class StreamWork implements RoundWork {
       else await this.idle(analysis);
       await this.saveIfDue(analysis);
       await this.attempts.calmDown();
+      await this.breathe();
     }
+  }
+
+  /** Entries that are measured without waiting for anything would otherwise follow each other without a pause. */
+  private async breathe(): Promise<void> {
+    if (performance.now() - this.breathedAtMs < BREATH_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.breathedAtMs = performance.now();
   }
 
   private next(): RawEntry | undefined {
@@ -265,9 +282,14 @@ export class StreamWork implements RoundWork {
 
   private async save(analysis: RoundAnalysis): Promise<void> {
     const { analyser, redis, clock } = this.parts;
-    const checkpoint = { snapshot: analysis.snapshot(), lastIds: { ...this.lastIds }, epoch: this.epoch };
+    const lastIds = { ...this.lastIds };
+    const { epoch } = this;
+    const json = await this.parts.snapshotTurns.take(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return JSON.stringify({ snapshot: analysis.snapshot(), lastIds, epoch } satisfies Checkpoint);
+    });
     const of = { service: analyser.service, roundId: this.control.round.id, streams: analyser.streams };
-    await this.control.untilWritten(() => saveCheckpoint(redis, this.lease, of, checkpoint));
+    await this.control.untilWritten(() => saveCheckpoint(redis, this.lease, of, { json, lastIds }));
     this.unsaved = false;
     this.published = false;
     this.savedAtMs = clock();

@@ -286,6 +286,64 @@ describe('two workers', () => {
   });
 });
 
+describe('rounds that save at once', () => {
+  it('make their snapshots in turns of the event loop of their own, so that none holds it for all', async () => {
+    const rounds = await Promise.all(Array.from({ length: 10 }, () => world.putRound()));
+    let busy = false;
+    let together = 0;
+    const worker = await start(
+      entryTellingAnalyser({
+        snapshot() {
+          if (busy) together += 1;
+          busy = true;
+          setImmediate(() => {
+            busy = false;
+          });
+          return 0;
+        },
+      }),
+    );
+    await eventually(async () => worker.roundIds().length === rounds.length);
+    const entries = world.redis.multi();
+    for (const { id } of rounds) {
+      entries.xadd(keys.audio(id), '*', 'speaker', 'CANDIDATE', 'capturedAtMs', '1000000', 'data', 'audio');
+    }
+    await entries.exec();
+    await eventually(async () =>
+      (await Promise.all(rounds.map(({ id }) => world.redis.xlen(keys.audio(id))))).every((n) => n === 0),
+    );
+    expect(together).toBe(0);
+  });
+});
+
+describe('rounds with a backlog', () => {
+  it('let the event loop go round between their entries', async () => {
+    const rounds = await Promise.all(Array.from({ length: 10 }, () => world.putRound()));
+    for (const round of rounds) for (let i = 0; i < 60; i++) await world.addAudio(round, 1_000_000 + i);
+    let [handled, inTurn, most] = [0, 0, 0];
+    await start(
+      entryTellingAnalyser({
+        handle() {
+          // A millisecond's work that waits for nothing.
+          for (const since = performance.now(); performance.now() - since < 1; );
+          if (inTurn === 0) {
+            setImmediate(() => {
+              inTurn = 0;
+            });
+          }
+          inTurn += 1;
+          most = Math.max(most, inTurn);
+          handled += 1;
+          return [];
+        },
+      }),
+    );
+    await eventually(async () => handled === 600);
+    // Two or three of each round; without a pause it is all that one answer of Redis brings, 90 and more.
+    expect(most).toBeLessThan(45);
+  });
+});
+
 describe('withdrawn consent', () => {
   it('stops the analysis within 1 s, drops unread media, and frees the round', async () => {
     const round = await world.putRound();

@@ -19,13 +19,13 @@ export function startWorker(analyser: Analyser, options: ServiceOptions): Promis
     const { redis, clock, metrics, log, onStop } = parts;
     const { service, source } = analyser;
     const reader = new StreamReader(parts.reader, clock, log);
-    const turns = new Turns();
+    const [turns, snapshotTurns] = [new Turns(), new Turns()];
     const publisher = new Publisher({ service, source, redis, clock, metrics, log });
     const holder = new RoundHolder({
       ...parts,
       service,
       openWork: (round, lease) =>
-        new StreamWork(round, lease, { analyser, redis, reader, publisher, turns, clock, metrics, log }),
+        new StreamWork(round, lease, { analyser, redis, reader, publisher, turns, snapshotTurns, clock, metrics, log }),
     });
     return {
       roundIds: () => holder.roundIds,

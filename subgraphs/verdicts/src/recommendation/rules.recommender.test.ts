@@ -67,9 +67,29 @@ describe('the rules', () => {
       'The face differed from the one at the start by more than the threshold once, at 10:00 (not reviewed).',
     ]);
     expect(text.summary).toBe(
-      'This rests on 3 alerts. A person confirmed 1 of these 3. Pauses, pace, voice and gaze do not count. A person decides.',
+      'This rests on 3 alerts. A person confirmed 1 of these 3. How the candidate speaks, pauses and looks does not count. A person decides.',
     );
     expect(text.insightIds).not.toContain(raised[1]?.id);
+  });
+
+  it.each([
+    ['TAB_SWITCH', {}, 'The interview page was hidden once, at 0:05 (not reviewed).'],
+    ['MULTIPLE_FACES', { count: 2 }, 'More than one face was in the picture once, at 0:05 (not reviewed).'],
+    ['FACE_ABSENT', {}, 'No face was in the picture once, at 0:05 (not reviewed).'],
+    [
+      'BACKGROUND_VOICE',
+      { score: 0.8, evidence: ['timbre'] },
+      'A voice other than the candidate’s was heard once, at 0:05 (not reviewed).',
+    ],
+  ] as const)('have a sentence for %s, resting on its onset', async (type, evidence, sentence) => {
+    const onset = insight(type, { phase: 'START', ...evidence }, { timestampMs: 5000 });
+    const end = insight(type, { phase: 'END', durationMs: 900, ...evidence }, { timestampMs: 5900 });
+    const { strengths, concerns, insightIds } = await recommended(onset, end);
+    expect({ strengths, concerns, insightIds }).toEqual({
+      strengths: [],
+      concerns: [sentence],
+      insightIds: [onset.id],
+    });
   });
 
   it('quote contradictions, the first five, and cut long quotes', async () => {

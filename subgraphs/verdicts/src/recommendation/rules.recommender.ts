@@ -35,7 +35,7 @@ const ALERTS: Record<AlertType, string> = {
 const ALERT_TYPES = Object.keys(ALERTS) as AlertType[];
 
 export const rulesRecommender: Recommender = {
-  name: 'verdicts/rules-1',
+  name: 'verdicts/rules-2',
   async recommend(basis) {
     const answers = ofType(basis, 'RESPONSE_QUALITY');
     const contradictions = ofType(basis, 'RESUME_CONTRADICTION');
@@ -80,7 +80,7 @@ function summaryOf(used: readonly BasisInsight[], parts: readonly [number, strin
   const confirmed = used.filter(({ disposition }) => disposition === 'CONFIRMED').length;
   const reviewed =
     confirmed === 0 ? 'Nobody has reviewed them.' : `A person confirmed ${confirmed} of these ${used.length}.`;
-  return `This rests on ${list(counted)}. ${reviewed} Pauses, pace, voice and gaze do not count. A person decides.`;
+  return `This rests on ${list(counted)}. ${reviewed} How the candidate speaks, pauses and looks does not count. A person decides.`;
 }
 
 const relevanceOf = ({ value }: Of<'RESPONSE_QUALITY'>) => value.relevance ?? null;
