@@ -28,6 +28,8 @@ export const RoundState = z.object({
   mode: InterviewMode,
   consentGiven: z.boolean(),
   startedAtMs: z.number().nullable(),
+  /** When it ended; null before, absent in a state from before there was this field. */
+  endedAtMs: z.number().nullable().optional(),
   questions: z.array(z.object({ id: z.uuid(), text: z.string(), askedAtMs: z.number() })),
 });
 export type RoundState = z.infer<typeof RoundState>;

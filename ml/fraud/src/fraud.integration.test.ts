@@ -56,7 +56,7 @@ it('tells alerts of both streams as they come, with the round’s time and the a
     ['TAB_SWITCH', { phase: 'END', durationMs: 3000 }, 5000],
   ]);
   expect(world.published.all).toContainEqual(
-    expect.objectContaining({ source: 'fraud/1', service: 'fraud', capturedAtMs: 1_002_000 }),
+    expect.objectContaining({ source: 'fraud/2', service: 'fraud', capturedAtMs: 1_002_000 }),
   );
 });
 
