@@ -1,6 +1,9 @@
 /** What the tests give the analyser, and how they read what it tells. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { InsightFinding, RoundAnalysis, StreamEntry } from '@interview/ml-kit/analyser';
-import type { FaceObservation, RoundState } from '@interview/schema/messages';
+import { type FaceObservation, type RoundState, VoiceObservation } from '@interview/schema/messages';
+import { z } from 'zod';
 import { fraudAnalyser } from './fraud.analyser.js';
 
 export const round: RoundState = {
@@ -76,3 +79,24 @@ export async function told(analysis: RoundAnalysis, entries: readonly StreamEntr
 /** Each as type, phase, time. */
 export const outline = (findings: readonly InsightFinding[]) =>
   findings.map(({ type, value, atMs }) => [type, 'phase' in value ? value.phase : null, atMs]);
+
+export const voice = (entry: VoiceObservation): StreamEntry => ({ stream: 'voices', id: nextEntryId(), entry });
+
+/** Two seconds of speech that begin at a moment, this far from the candidate's own voice. */
+export const speech = (
+  startMs: number,
+  own: Partial<NonNullable<VoiceObservation['own']>> | null,
+  lengthMs = 2000,
+): StreamEntry =>
+  voice({
+    startMs,
+    capturedAtMs: startMs + lengthMs,
+    voicedMs: lengthMs * 0.7,
+    own: own && { reference: 1, timbre: 0.3, pitch: 0, level: 0, ...own },
+  });
+
+/** What `speech` heard in a recording; see fixtures/SOURCES.md. */
+export function heardIn(name: 'background-voice' | 'one-speaker'): StreamEntry[] {
+  const file = readFileSync(fileURLToPath(new URL(`../fixtures/${name}.json`, import.meta.url)), 'utf8');
+  return z.array(VoiceObservation).parse(JSON.parse(file)).map(voice);
+}

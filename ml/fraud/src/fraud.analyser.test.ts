@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compared, faces, open, outline, tab, told } from './entries.fixtures.js';
+import { compared, faces, heardIn, open, outline, tab, told } from './entries.fixtures.js';
 
 describe('face counts', () => {
   it('say nothing while there is one face', async () => {
@@ -131,6 +131,7 @@ describe('a worker that takes over', () => {
       ...[0.4, 0.7, 0.8, 0.7, 0.7, 0.3, 0.3, 0.3, 0.7, 0.7, 0.7].map((distance, i) =>
         compared(7000 + i * 400, distance),
       ),
+      ...heardIn('background-voice'),
     ];
     const whole = await open();
     const expected = [...(await told(whole, entries)), ...((await whole.finish?.()) ?? [])];

@@ -1,10 +1,18 @@
-/** The analyser of tab visibility and faces: each becomes alerts, told at their onset and at their end. */
-import type { Analyser, RoundAnalysis } from '@interview/ml-kit/analyser';
+/** The analyser of tab visibility, faces and voices: each becomes alerts, told at their onset and at their end. */
+import type { Analyser, InsightFinding, RoundAnalysis, StreamEntry } from '@interview/ml-kit/analyser';
 import type { FaceObservation, RoundState } from '@interview/schema/messages';
 import { z } from 'zod';
+import {
+  BackgroundVoiceState,
+  closeVoice,
+  handleVoice,
+  initialBackgroundVoiceState,
+  passVoice,
+} from './background-voice.js';
+import { placeInOrder } from './capture-order.js';
 import { closeFaces, FaceState, handleFaces, initialFaceState, moveClock } from './face-count.js';
-import { placeInOrder } from './face-order.js';
 import { FaceSwitchState, handleIdentity, initialFaceSwitchState, restartRun } from './face-switch.js';
+import { followLips, LipsState } from './lips.js';
 import { closeTab, handleTab, initialTabState, TabState } from './tab-visibility.js';
 import { FRAUD_THRESHOLDS, type FraudThresholds } from './thresholds.js';
 
@@ -16,6 +24,8 @@ const Snapshot = z.object({
   tab: TabState,
   faces: FaceState,
   faceSwitch: FaceSwitchState.default(initialFaceSwitchState),
+  voice: BackgroundVoiceState.default(initialBackgroundVoiceState),
+  lips: LipsState.default([]),
   /** Capture time of the last picture that counted. */
   pictureMs: z.number().nullable().default(null),
   /** The latest capture seen, at which the round's end closes what is open. */
@@ -27,6 +37,8 @@ const initialState = (): Snapshot => ({
   tab: initialTabState(),
   faces: initialFaceState(),
   faceSwitch: initialFaceSwitchState(),
+  voice: initialBackgroundVoiceState(),
+  lips: [],
   pictureMs: null,
   lastMs: 0,
 });
@@ -38,7 +50,7 @@ export function createFraudAnalyser(thresholds: FraudThresholds = FRAUD_THRESHOL
   return {
     service: 'fraud',
     source: 'fraud/2',
-    streams: ['tab', 'faces'],
+    streams: ['tab', 'faces', 'voices'],
     open: (round, snapshot) => openAnalysis(round, snapshot, thresholds),
   };
 }
@@ -49,9 +61,7 @@ function openAnalysis(opened: RoundState, snapshot: unknown, thresholds: FraudTh
   return {
     handle(entry) {
       state.lastMs = Math.max(state.lastMs, entry.entry.capturedAtMs);
-      if (entry.stream === 'tab') return handleTab(state.tab, entry.id, entry.entry, thresholds);
-      if (entry.stream === 'faces') return handlePicture(state, entry.id, entry.entry, thresholds);
-      throw new Error(`The stream ${entry.stream} is not read here.`);
+      return measure(state, entry, thresholds);
     },
     roundChanged(changed) {
       round = changed;
@@ -60,22 +70,50 @@ function openAnalysis(opened: RoundState, snapshot: unknown, thresholds: FraudTh
       // A page that stays hidden is hidden until the round ends, also when its browser sends nothing any more.
       ...closeTab(state.tab, Math.max(state.lastMs, round.endedAtMs ?? 0), thresholds),
       ...closeFaces(state.faces, state.lastMs, state.lastMs, thresholds),
+      ...closeVoice(state.voice, state.lips, state.lastMs, thresholds),
     ],
     snapshot: () => state,
   };
 }
 
-function handlePicture(state: Snapshot, id: string, seen: FaceObservation, thresholds: FraudThresholds) {
+function measure(state: Snapshot, { id, ...read }: StreamEntry, thresholds: FraudThresholds): InsightFinding[] {
+  switch (read.stream) {
+    case 'tab':
+      return handleTab(state.tab, id, read.entry, thresholds);
+    case 'faces':
+      return handlePicture(state, id, read.entry, thresholds);
+    case 'voices':
+      return handleVoice(state.voice, id, read.entry, state.lips, thresholds);
+    default:
+      throw new Error(`The stream ${read.stream} is not read here.`);
+  }
+}
+
+function handlePicture(
+  state: Snapshot,
+  id: string,
+  seen: FaceObservation,
+  thresholds: FraudThresholds,
+): InsightFinding[] {
   const { capturedAtMs } = seen;
   const place = placeInOrder(state.pictureMs, capturedAtMs);
   if (place === 'late') return [];
   if (place === 'clock-set-back') {
     moveClock(state.faces, capturedAtMs - (state.pictureMs ?? capturedAtMs));
     restartRun(state.faceSwitch, capturedAtMs);
+    state.lips.length = 0;
   }
   state.pictureMs = capturedAtMs;
+  followLips(state.lips, seen, thresholds.lips);
   return [
     ...handleFaces(state.faces, id, seen, thresholds),
     ...handleIdentity(state.faceSwitch, id, seen, thresholds.faceSwitch),
+    // Speech is told seconds after it was captured: pictures end an alert only when it must have come by now.
+    ...passVoice(
+      state.voice,
+      { heardMs: capturedAtMs - thresholds.voice.lateMs, capturedAtMs },
+      state.lips,
+      thresholds,
+    ),
   ];
 }

@@ -7,6 +7,7 @@
  * | MULTIPLE_FACES   | HIGH                                    | HIGH                                |
  * | FACE_ABSENT      | MEDIUM                                  | HIGH from 30 s, else as its onset   |
  * | FACE_SWITCH      | HIGH                                    | has no end                          |
+ * | BACKGROUND_VOICE | LOW; MEDIUM from a score of 0.85        | as its onset                        |
  *
  * CRITICAL is left to what needs a person at once; none of these does by itself.
  */
@@ -30,4 +31,9 @@ export function endSeverity(
   rules: FraudThresholds['severity'],
 ): AlertSeverity {
   return durationMs >= rules.longMs ? 'HIGH' : onset;
+}
+
+/** Never above MEDIUM: what tells voices apart here errs often. */
+export function backgroundVoiceSeverity(score: number, rules: FraudThresholds['voice']): AlertSeverity {
+  return score >= rules.mediumScore ? 'MEDIUM' : 'LOW';
 }
