@@ -100,6 +100,10 @@ describe('a background voice', () => {
     expect(await toldAtAll([speech(0, OTHER), speech(0, OTHER), speech(700, OTHER)])).toEqual([]);
   });
 
+  it('adds up over stretches whose times overlap a little, as a clock leans', async () => {
+    expect(await toldAtAll([speech(0, OTHER), speech(1998, OTHER)])).toHaveLength(2);
+  });
+
   it('is neither confirmed nor cleared by speech that was not compared', async () => {
     expect(await toldAtAll([speech(0, OTHER), speech(2000, null), speech(4000, null)])).toEqual([]);
     expect(await toldAtAll([speech(0, OTHER), speech(2000, null), speech(4000, OTHER)])).toHaveLength(2);

@@ -12,6 +12,9 @@ import { backgroundVoiceSeverity } from './severity.js';
 import type { FraudThresholds } from './thresholds.js';
 import { evidenceOf, voiceScore } from './voice-score.js';
 
+/** Stretches follow on, and the clock that times them leans after the sender's: one may begin a little before the last ended. */
+const OVERLAP_MS = 250;
+
 type Rules = Pick<FraudThresholds, 'voice' | 'lips'>;
 
 /** Stretches in a row that speak for another voice; the sums are weighted by their length. */
@@ -54,8 +57,8 @@ export function handleVoice(
 ): InsightFinding[] {
   const { startMs, capturedAtMs, own } = heard;
   // What `speech` hears again after a crash was heard; the stretches are cut elsewhere then.
-  const place = placeInOrder(state.heardMs, startMs);
-  if (place === 'late' && startMs !== state.heardMs) return [];
+  const place = placeInOrder(state.heardMs === null ? null : state.heardMs - OVERLAP_MS, startMs);
+  if (place === 'late') return [];
   const findings = place === 'clock-set-back' ? closeVoice(state, lips, capturedAtMs, rules) : [];
   state.heardMs = capturedAtMs;
   if (own === null) return findings;

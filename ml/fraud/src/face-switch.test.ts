@@ -59,10 +59,10 @@ describe('a face switch', () => {
     expect(await switchesOf([compared(5000, 0.7), compared(6000, 0.7), compared(4000, 0.7)])).toEqual([]);
   });
 
-  it('begins its row anew after ten seconds without a comparison, through an absence too', async () => {
-    const away = Array.from({ length: 12 }, (_, i) => faces(2000 + i * 1000, 0));
-    expect(await switchesOf([...row(0, [0.7, 0.7]), ...away, ...row(14_000, [0.7])])).toEqual([]);
-    expect(await switchesOf([...row(0, [0.7, 0.7]), ...away, ...row(14_000, [0.7, 0.7, 0.7])])).toHaveLength(1);
+  it('begins its row anew after half a minute without a comparison, through an absence too', async () => {
+    const away = Array.from({ length: 32 }, (_, i) => faces(2000 + i * 1000, 0));
+    expect(await switchesOf([...row(0, [0.7, 0.7]), ...away, ...row(34_000, [0.7])])).toEqual([]);
+    expect(await switchesOf([...row(0, [0.7, 0.7]), ...away, ...row(34_000, [0.7, 0.7, 0.7])])).toHaveLength(1);
   });
 });
 

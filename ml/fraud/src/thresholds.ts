@@ -18,7 +18,7 @@ export interface FraudThresholds {
     distance: number;
     /** So many compared pictures in a row, to tell another face and to take it for the first one again. */
     pictures: number;
-    /** After this long without a compared picture the row begins anew. */
+    /** After this long without a compared picture the row begins anew; `video` compares once in 2 s, under load in 10 s. */
     holeMs: number;
   };
   lips: {
@@ -68,7 +68,7 @@ export const FRAUD_THRESHOLDS: FraudThresholds = {
   // Detectors err in about 1 of 19 pictures; three in a row by chance are 1 in 7000.
   faces: { confirmPictures: 3, confirmMs: 500, mergeGapMs: 500, holeMs: 3000 },
   // face-api's net: same person median 0.48, largest 0.60; other people 1st percentile 0.62; equal error rate 0.7 %.
-  faceSwitch: { distance: 0.6, pictures: 3, holeMs: 10_000 },
+  faceSwitch: { distance: 0.6, pictures: 3, holeMs: 30_000 },
   // Chosen, not measured: there is no video of people who speak among the recordings. A closed mouth's opening is 0 to 0.03.
   lips: { still: 0.05, moving: 0.12, pictures: 3, marginMs: 500, rememberedMs: 20_000 },
   // From 13 speakers (README.md): own stretches have a timbre below 0.60 in 95 %, a pitch within 4.8 semitones.
