@@ -28,9 +28,9 @@ export function followLips(state: LipsState, seen: FaceObservation, rules: Fraud
 
 export function lipsDuring(state: LipsState, fromMs: number, toMs: number, rules: FraudThresholds['lips']): Lips {
   const seen = state.filter(({ atMs }) => atMs >= fromMs - rules.marginMs && atMs <= toMs + rules.marginMs);
+  if (seen.length < rules.pictures) return { are: 'unknown', pictures: seen.length, spread: 0 };
   const openings = seen.map(({ open }) => open);
   const spread = Math.max(...openings) - Math.min(...openings);
-  if (seen.length < rules.pictures) return { are: 'unknown', pictures: seen.length, spread: 0 };
   const are = spread <= rules.still ? 'still' : spread >= rules.moving ? 'moving' : 'unknown';
   return { are, pictures: seen.length, spread };
 }
