@@ -28,6 +28,8 @@ export const RoundState = z.object({
   mode: InterviewMode,
   consentGiven: z.boolean(),
   startedAtMs: z.number().nullable(),
+  /** When it ended; null before, absent in a state from before there was this field. */
+  endedAtMs: z.number().nullable().optional(),
   questions: z.array(z.object({ id: z.uuid(), text: z.string(), askedAtMs: z.number() })),
 });
 export type RoundState = z.infer<typeof RoundState>;
@@ -102,10 +104,10 @@ export const VoiceObservation = z.object({
   own: z
     .object({
       reference: z.int().min(1),
-      /** Distance of the timbre, in standard deviations of the candidate's own. */
+      /** How far the mean timbre lies from the candidate's, in standard deviations of single frames of 32 ms. */
       timbre: z.number().min(0),
       /** Semitones above (or below) the candidate's median pitch. */
-      pitch: z.number().nullable(),
+      pitch: z.number(),
       /** Decibels above (or below) the candidate's usual level. */
       level: z.number(),
     })

@@ -6,6 +6,7 @@ import type { InsightFinding } from '@interview/ml-kit/analyser';
 import { AlertSeverity } from '@interview/schema/enums';
 import { z } from 'zod';
 import { type EpisodeType, endSeverity, onsetSeverity } from './severity.js';
+import type { FraudThresholds } from './thresholds.js';
 
 export const Episode = z.object({
   type: z.enum(['TAB_SWITCH', 'MULTIPLE_FACES', 'FACE_ABSENT']),
@@ -20,13 +21,13 @@ export type Episode = z.infer<typeof Episode>;
 /** `entryId`: the entry that completed the evidence; `nth`: which of its type in this round, from 1. */
 export function openEpisode(
   type: EpisodeType,
-  at: { entryId: string; startMs: number; nth: number; count?: number },
+  at: { entryId: string; startMs: number; nth: number; count?: number; rules: FraudThresholds['severity'] },
 ): Episode {
   return {
     type,
     key: `${type}:${at.entryId}`,
     startMs: at.startMs,
-    severity: onsetSeverity(type, at.nth),
+    severity: onsetSeverity(type, at.nth, at.rules),
     ...(at.count === undefined ? {} : { count: at.count }),
   };
 }
@@ -48,14 +49,14 @@ export function onset(episode: Episode, capturedAtMs: number, explanation: strin
 /** The second insight, which no counter counts. */
 export function ending(
   episode: Episode,
-  at: { atMs: number; capturedAtMs: number },
+  { rules, ...at }: { atMs: number; capturedAtMs: number; rules: FraudThresholds['severity'] },
   what: (seconds: string) => string,
 ): InsightFinding {
   const durationMs = Math.max(0, at.atMs - episode.startMs);
   const base = {
     kind: 'insight',
     key: `${episode.key}:end`,
-    severity: endSeverity(episode.severity, durationMs),
+    severity: endSeverity(episode.severity, durationMs, rules),
     ...at,
     explanation: what((durationMs / 1000).toFixed(1)),
   } as const;

@@ -6,13 +6,9 @@ import type { InsightFinding } from '@interview/ml-kit/analyser';
 import type { FaceObservation } from '@interview/schema/messages';
 import { z } from 'zod';
 import { Episode, ending, onset, openEpisode } from './episode.js';
+import type { FraudThresholds } from './thresholds.js';
 
-/** A change is confirmed by so many pictures in a row, … */
-export const CONFIRM_PICTURES = 3;
-/** … or by at least two that lie this far apart: at 1 picture a second the alert is not to wait for a third. */
-export const CONFIRM_MS = 500;
-/** After a hole this long between pictures of good quality, what was seen before confirms nothing. */
-const HOLE_MS = 3000;
+type Rules = Pick<FraudThresholds, 'faces' | 'severity'>;
 
 const Presence = z.enum(['none', 'one', 'many']);
 type Presence = z.infer<typeof Presence>;
@@ -34,7 +30,7 @@ export const initialFaceState = (): FaceState => ({ present: 'one', candidate: n
 const presenceOf = (faces: number): Presence => (faces === 0 ? 'none' : faces === 1 ? 'one' : 'many');
 
 /** Handles one picture's observation. Changes `state`. */
-export function handleFaces(state: FaceState, entryId: string, seen: FaceObservation): InsightFinding[] {
+export function handleFaces(state: FaceState, entryId: string, seen: FaceObservation, rules: Rules): InsightFinding[] {
   // A picture that is dark, blurred or frozen shows neither that a face is there nor that it is not.
   if (seen.quality !== 'OK') return [];
   const faces = seen.faces.length;
@@ -45,7 +41,7 @@ export function handleFaces(state: FaceState, entryId: string, seen: FaceObserva
     return [];
   }
   const run = state.candidate;
-  const goesOn = run?.presence === presence && seen.capturedAtMs - run.lastMs <= HOLE_MS;
+  const goesOn = run?.presence === presence && seen.capturedAtMs - run.lastMs <= rules.faces.holeMs;
   state.candidate = goesOn
     ? {
         ...run,
@@ -54,25 +50,28 @@ export function handleFaces(state: FaceState, entryId: string, seen: FaceObserva
         most: Math.max(run.most, faces),
       }
     : { presence, pictures: 1, firstMs: seen.capturedAtMs, lastMs: seen.capturedAtMs, most: faces };
-  return isConfirmed(state.candidate) ? change(state, entryId, seen.capturedAtMs) : [];
+  return isConfirmed(state.candidate, rules.faces) ? change(state, entryId, seen.capturedAtMs, rules) : [];
 }
 
-function isConfirmed(run: NonNullable<FaceState['candidate']>): boolean {
-  return run.pictures >= CONFIRM_PICTURES || (run.pictures >= 2 && run.lastMs - run.firstMs >= CONFIRM_MS);
+function isConfirmed(run: NonNullable<FaceState['candidate']>, rules: FraudThresholds['faces']): boolean {
+  const spanMs = run.lastMs - run.firstMs;
+  // An alert ends only when it is over for longer than a gap: at ten pictures a second three are over in no time.
+  if (run.presence === 'one') return run.pictures >= 2 && spanMs >= rules.mergeGapMs;
+  return run.pictures >= rules.confirmPictures || (run.pictures >= 2 && spanMs >= rules.confirmMs);
 }
 
 /** The candidate presence becomes the present one: ends the open episode, opens the next. */
-function change(state: FaceState, entryId: string, capturedAtMs: number): InsightFinding[] {
+function change(state: FaceState, entryId: string, capturedAtMs: number, rules: Rules): InsightFinding[] {
   const run = state.candidate;
   if (!run) return [];
-  const findings = closeFaces(state, run.firstMs, capturedAtMs);
+  const findings = closeFaces(state, run.firstMs, capturedAtMs, rules);
   state.present = run.presence;
   state.candidate = null;
   if (run.presence === 'one') return findings;
   state.alerts += 1;
   const evidence = `in ${run.pictures} pictures in a row within ${run.lastMs - run.firstMs} ms`;
-  const threshold = `threshold: ${CONFIRM_PICTURES} pictures or ${CONFIRM_MS} ms`;
-  const at = { entryId, startMs: run.firstMs, nth: state.alerts };
+  const threshold = `threshold: ${rules.faces.confirmPictures} pictures or ${rules.faces.confirmMs} ms`;
+  const at = { entryId, startMs: run.firstMs, nth: state.alerts, rules: rules.severity };
   if (run.presence === 'none') {
     state.episode = openEpisode('FACE_ABSENT', at);
     findings.push(onset(state.episode, capturedAtMs, `No face ${evidence} (${threshold}).`));
@@ -84,7 +83,7 @@ function change(state: FaceState, entryId: string, capturedAtMs: number): Insigh
 }
 
 /** Ends an open episode, at the round's end too. */
-export function closeFaces(state: FaceState, atMs: number, capturedAtMs: number): InsightFinding[] {
+export function closeFaces(state: FaceState, atMs: number, capturedAtMs: number, rules: Rules): InsightFinding[] {
   const { episode } = state;
   if (!episode) return [];
   state.episode = null;
@@ -92,5 +91,11 @@ export function closeFaces(state: FaceState, atMs: number, capturedAtMs: number)
     episode.type === 'FACE_ABSENT'
       ? `There was no face in the picture for ${seconds} s.`
       : `There were up to ${episode.count ?? 2} faces in the picture for ${seconds} s.`;
-  return [ending(episode, { atMs, capturedAtMs }, what)];
+  return [ending(episode, { atMs, capturedAtMs, rules: rules.severity }, what)];
+}
+
+/** Moves what rests on times to a clock that was set by `byMs`: a row begins anew, an open alert keeps its length. */
+export function moveClock(state: FaceState, byMs: number): void {
+  state.candidate = null;
+  if (state.episode) state.episode.startMs += byMs;
 }

@@ -1,81 +1,5 @@
-import type { InsightFinding, RoundAnalysis, StreamEntry } from '@interview/ml-kit/analyser';
-import type { FaceObservation, RoundState } from '@interview/schema/messages';
 import { describe, expect, it } from '@jest/globals';
-import { fraudAnalyser } from './fraud.analyser.js';
-
-const round: RoundState = {
-  id: '3f0f9d3e-52f5-4d0c-8a5c-0d4a5f1a9b11',
-  version: 1,
-  companyId: 'acme',
-  candidateId: 'cora',
-  interviewerId: 'ivan',
-  status: 'IN_PROGRESS',
-  mode: 'HUMAN_AI_ASSISTED',
-  consentGiven: true,
-  startedAtMs: 0,
-  questions: [],
-};
-
-const face = {
-  box: [0, 0, 100, 100],
-  score: 0.9,
-  yawDeg: 0,
-  pitchDeg: 0,
-  rollDeg: 0,
-  mouthOpen: null,
-} satisfies FaceObservation['faces'][0];
-
-const tab = (capturedAtMs: number, visible: '0' | '1'): StreamEntry => ({
-  stream: 'tab',
-  id: `${capturedAtMs}-0`,
-  entry: { visible, capturedAtMs },
-});
-
-const faces = (capturedAtMs: number, count: number, quality: FaceObservation['quality'] = 'OK'): StreamEntry => ({
-  stream: 'faces',
-  id: `${capturedAtMs}-0`,
-  entry: { capturedAtMs, faces: Array.from({ length: count }, () => face), quality, identity: null },
-});
-
-async function open(snapshot: unknown = null): Promise<RoundAnalysis> {
-  return fraudAnalyser.open(round, snapshot);
-}
-
-/** What the entries lead to, each as type, phase, time. */
-async function told(analysis: RoundAnalysis, entries: readonly StreamEntry[]): Promise<InsightFinding[]> {
-  const findings = [];
-  for (const entry of entries) findings.push(...(await analysis.handle(entry)));
-  return findings.filter((finding) => finding.kind === 'insight');
-}
-
-const outline = (findings: readonly InsightFinding[]) =>
-  findings.map(({ type, value, atMs }) => [type, 'phase' in value ? value.phase : null, atMs]);
-
-describe('tab switches', () => {
-  it('are told when the page is hidden, and with their duration when it is visible again', async () => {
-    const [start, end] = await told(await open(), [tab(1000, '0'), tab(5000, '1')]);
-    expect(start).toMatchObject({ type: 'TAB_SWITCH', severity: 'MEDIUM', value: { phase: 'START' }, atMs: 1000 });
-    expect(end).toMatchObject({ type: 'TAB_SWITCH', value: { phase: 'END', durationMs: 4000 }, atMs: 5000 });
-  });
-
-  it('are told once, however often the same state is reported', async () => {
-    const findings = await told(await open(), [tab(1, '1'), tab(2, '0'), tab(3, '0'), tab(4, '1'), tab(5, '1')]);
-    expect(outline(findings)).toEqual([
-      ['TAB_SWITCH', 'START', 2],
-      ['TAB_SWITCH', 'END', 4],
-    ]);
-  });
-
-  it('are more severe from the third on, and when one lasted 30 s', async () => {
-    const repeated = await told(
-      await open(),
-      [1, 3, 5].flatMap((ms) => [tab(ms, '0'), tab(ms + 1, '1')]),
-    );
-    expect(repeated.map(({ severity }) => severity)).toEqual(['MEDIUM', 'MEDIUM', 'MEDIUM', 'MEDIUM', 'HIGH', 'HIGH']);
-    const long = await told(await open(), [tab(0, '0'), tab(30_000, '1')]);
-    expect(long.map(({ severity }) => severity)).toEqual(['MEDIUM', 'HIGH']);
-  });
-});
+import { compared, faces, heardIn, open, outline, tab, told } from './entries.fixtures.js';
 
 describe('face counts', () => {
   it('say nothing while there is one face', async () => {
@@ -127,7 +51,7 @@ describe('face counts', () => {
   });
 
   it('end an episode as carefully as they begin it, and pass from one to another', async () => {
-    const counts = [0, 0, 0, 1, 0, 0, 2, 2, 2, 1, 1, 1];
+    const counts = [0, 0, 0, 1, 0, 0, 2, 2, 2, 1, 1, 1, 1];
     const findings = await told(
       await open(),
       counts.map((count, i) => faces(i * 200, count)),
@@ -142,6 +66,60 @@ describe('face counts', () => {
   });
 });
 
+describe('a face that is back for less than half a second', () => {
+  it.each([5, 10, 25])('does not end an absence, at %i pictures a second', async (rate) => {
+    const seen = Array.from({ length: 6 * rate }, (_, i) => {
+      const ms = (i * 1000) / rate;
+      return faces(ms, ms >= 2000 && ms < 2400 ? 1 : ms < 5000 ? 0 : 1);
+    });
+    expect(outline(await told(await open(), seen))).toEqual([
+      ['FACE_ABSENT', 'START', 0],
+      ['FACE_ABSENT', 'END', 5000],
+    ]);
+  });
+
+  it('does not make two alerts of two absences 300 ms apart, and does when they are 1 s apart', async () => {
+    const absences = (gapMs: number) =>
+      Array.from({ length: 50 }, (_, i) => {
+        const ms = i * 100;
+        return faces(ms, ms < 1000 || (ms >= 1000 + gapMs && ms < 2000 + gapMs) ? 0 : 1);
+      });
+    expect(outline(await told(await open(), absences(300)))).toEqual([
+      ['FACE_ABSENT', 'START', 0],
+      ['FACE_ABSENT', 'END', 2300],
+    ]);
+    expect(outline(await told(await open(), absences(1000)))).toEqual([
+      ['FACE_ABSENT', 'START', 0],
+      ['FACE_ABSENT', 'END', 1000],
+      ['FACE_ABSENT', 'START', 2000],
+      ['FACE_ABSENT', 'END', 3000],
+    ]);
+  });
+});
+
+describe('a picture that was seen before', () => {
+  it('is not one more in a row when it comes again, or late', async () => {
+    const analysis = await open();
+    expect(await told(analysis, [faces(1000, 0), faces(1000, 0), faces(1000, 0), faces(1000, 0)])).toEqual([]);
+    expect(await told(analysis, [faces(1200, 0), faces(900, 0), faces(950, 0)])).toEqual([]);
+    expect(outline(await told(analysis, [faces(1400, 0)]))).toEqual([['FACE_ABSENT', 'START', 1000]]);
+  });
+
+  it('does not break a row either', async () => {
+    const analysis = await open();
+    const entries = [faces(1000, 1), faces(1200, 0), faces(1400, 0), faces(1000, 1), faces(1600, 0)];
+    expect(outline(await told(analysis, entries))).toEqual([['FACE_ABSENT', 'START', 1200]]);
+  });
+
+  it('counts where the candidate’s clock was set back, and an open alert keeps its length', async () => {
+    const analysis = await open();
+    const before = [faces(100_000, 0), faces(101_000, 0), faces(102_000, 0)];
+    expect(outline(await told(analysis, before))).toEqual([['FACE_ABSENT', 'START', 100_000]]);
+    const [end] = await told(analysis, [faces(43_000, 0), faces(44_000, 1), faces(45_000, 1)]);
+    expect(end).toMatchObject({ atMs: 44_000, value: { phase: 'END', durationMs: 3000 } });
+  });
+});
+
 describe('a worker that takes over', () => {
   it('tells exactly what one worker would have told, with the same keys, wherever the change happened', async () => {
     const entries = [
@@ -149,6 +127,11 @@ describe('a worker that takes over', () => {
       tab(4000, '0'),
       tab(5000, '1'),
       tab(6000, '0'),
+      tab(5500, '1'),
+      ...[0.4, 0.7, 0.8, 0.7, 0.7, 0.3, 0.3, 0.3, 0.7, 0.7, 0.7].map((distance, i) =>
+        compared(7000 + i * 400, distance),
+      ),
+      ...heardIn('background-voice'),
     ];
     const whole = await open();
     const expected = [...(await told(whole, entries)), ...((await whole.finish?.()) ?? [])];
@@ -161,6 +144,27 @@ describe('a worker that takes over', () => {
     }
     expect(new Set(expected.map((f) => ('key' in f ? f.key : ''))).size).toBe(expected.length);
   });
+});
+
+it('goes on from what a worker of the version before left', async () => {
+  const former = {
+    tab: { hidden: { type: 'TAB_SWITCH', key: 'TAB_SWITCH:7-0', startMs: 1000, severity: 'MEDIUM' }, switches: 2 },
+    faces: {
+      present: 'none',
+      candidate: { presence: 'one', pictures: 1, firstMs: 5000, lastMs: 5000, most: 1 },
+      episode: { type: 'FACE_ABSENT', key: 'FACE_ABSENT:9-0', startMs: 2000, severity: 'MEDIUM' },
+      alerts: 1,
+    },
+    lastMs: 5000,
+  };
+  const findings = await told(await open(former), [tab(6000, '1'), faces(6000, 1), tab(7000, '0')]);
+  expect(findings.map(({ key, value, severity }) => [key.replace(/\d+-0:start/, '…'), value, severity])).toEqual([
+    ['TAB_SWITCH:7-0:end', { phase: 'END', durationMs: 5000 }, 'MEDIUM'],
+    ['FACE_ABSENT:9-0:end', { phase: 'END', durationMs: 3000, count: 0 }, 'MEDIUM'],
+    ['TAB_SWITCH:…', { phase: 'START' }, 'HIGH'],
+  ]);
+  const untouched = { ...former, tab: { hidden: null, switches: 0 } };
+  expect(await told(await open(untouched), [tab(6000, '1')])).toEqual([]);
 });
 
 describe('the end of a round', () => {

@@ -63,6 +63,8 @@ export const SpeechSnapshot = z.object({
   pending: z.array(PendingSegment),
   confidence: ConfidenceWindow.nullable(),
   status: z.object({ told: z.int(), state: z.enum(['OK', 'DEGRADED']).nullable() }),
+  /** Only how many voices were learnt; a state from before there was this has none. */
+  voices: z.object({ references: z.int().min(0) }).default({ references: 0 }),
 });
 export type SpeechSnapshot = z.infer<typeof SpeechSnapshot>;
 

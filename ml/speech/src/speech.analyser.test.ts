@@ -24,7 +24,8 @@ test('a recogniser that cannot start leaves everything but the transcript', asyn
   const analysis = await analyser.open(round(), null);
   const findings = [];
   for (const entry of entriesOf(recording('hesitant_answer'), 500)) findings.push(...(await analysis.handle(entry)));
-  expect(findings.map((f) => ('state' in f ? f.state : 'type' in f ? f.type : f.kind))).toEqual([
+  const results = findings.flatMap((f) => (f.kind === 'observation' ? [] : [f]));
+  expect(results.map((f) => ('state' in f ? f.state : 'type' in f ? f.type : f.kind))).toEqual([
     'DEGRADED',
     'HESITATION',
   ]);

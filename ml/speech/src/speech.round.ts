@@ -5,7 +5,7 @@
 import type { Finding, RoundAnalysis, StreamEntry } from '@interview/ml-kit/analyser';
 import type { Logger } from '@interview/runtime/log';
 import type { Speaker } from '@interview/schema/enums';
-import type { RoundState } from '@interview/schema/messages';
+import type { RoundState, VoiceObservation } from '@interview/schema/messages';
 import { Answers } from './answers.js';
 import { samplesOf } from './pcm.js';
 import type { Recogniser } from './recogniser.js';
@@ -15,7 +15,9 @@ import type { VoiceModel } from './silero-vad.js';
 import { readSnapshot, type SpeechSnapshot } from './snapshot.js';
 import { SpeechConfidence } from './speech-confidence.js';
 import { type Transcribed, Transcription } from './transcription.js';
-import { type VoiceEvent, VoiceTrack } from './voice-track.js';
+import type { DetectedFrame } from './voice-stretch.js';
+import { type VoiceEvent, VoiceTrack, type VoiceTrackState } from './voice-track.js';
+import { VoiceWatch } from './voice-watch.js';
 
 /** When no audio comes for this long, what is open is closed, so that its transcript appears. */
 export const STALLED_AFTER_MS = 3_000;
@@ -35,6 +37,7 @@ export class SpeechRound implements RoundAnalysis {
   readonly #answers: Answers;
   readonly #transcription: Transcription | undefined;
   readonly #confidence: SpeechConfidence;
+  #voices: VoiceWatch;
   #status: SpeechSnapshot['status'];
   #round: RoundState;
   /** Whether this process has told how it transcribes. */
@@ -44,16 +47,17 @@ export class SpeechRound implements RoundAnalysis {
 
   constructor(parts: SpeechParts, round: RoundState, snapshot: unknown) {
     const state = readSnapshot(snapshot);
-    const { model, recogniser } = parts;
+    const { recogniser } = parts;
     this.#parts = parts;
     this.#round = round;
     this.#answers = new Answers(state?.answers, parts.thresholds?.pauseMs);
     this.#transcription = 'missing' in recogniser ? undefined : new Transcription(recogniser, state?.pending);
     this.#confidence = new SpeechConfidence('missing' in recogniser ? 'none' : recogniser.name, state?.confidence);
+    this.#voices = new VoiceWatch(state?.voices);
     this.#status = state?.status ?? { told: 0, state: null };
     for (const [speaker, track] of Object.entries(state?.tracks ?? {})) {
       // The keys were checked by the snapshot's schema.
-      this.#tracks.set(speaker as Speaker, new VoiceTrack(model, track));
+      this.#track(speaker as Speaker, track);
     }
   }
 
@@ -62,7 +66,8 @@ export class SpeechRound implements RoundAnalysis {
     const { speaker, capturedAtMs, data } = entry.entry;
     this.#silentSince.delete(speaker);
     const events = await this.#track(speaker).accept(samplesOf(data), capturedAtMs);
-    return [...this.#firstStatus(), ...this.#heard(speaker, events), ...this.#said()];
+    const voices = this.#voices.take().map(observed);
+    return [...this.#firstStatus(), ...this.#heard(speaker, events), ...this.#said(), ...voices];
   }
 
   /** A withdrawn consent ends everything at once and forgets the audio. */
@@ -70,6 +75,7 @@ export class SpeechRound implements RoundAnalysis {
     this.#round = round;
     if (round.consentGiven) return;
     this.#tracks.clear();
+    this.#voices = new VoiceWatch(this.#voices.snapshot());
     this.#transcription?.cancel();
   }
 
@@ -87,7 +93,7 @@ export class SpeechRound implements RoundAnalysis {
     if (!this.#round.consentGiven) return [];
     const heard = [...this.#tracks].flatMap(([speaker, track]) => this.#heard(speaker, track.flush()));
     await this.#transcription?.settled();
-    return [...heard, ...this.#said(), ...this.#confidence.close()];
+    return [...heard, ...this.#said(), ...this.#confidence.close(), ...this.#voices.finish().map(observed)];
   }
 
   snapshot(): SpeechSnapshot {
@@ -99,6 +105,7 @@ export class SpeechRound implements RoundAnalysis {
       pending: this.#transcription?.snapshot() ?? [],
       confidence: this.#confidence.snapshot(),
       status: this.#status,
+      voices: this.#voices.snapshot(),
     };
   }
 
@@ -107,8 +114,9 @@ export class SpeechRound implements RoundAnalysis {
     this.#transcription?.cancel();
   }
 
-  #track(speaker: Speaker): VoiceTrack {
-    const track = this.#tracks.get(speaker) ?? new VoiceTrack(this.#parts.model);
+  #track(speaker: Speaker, state?: VoiceTrackState): VoiceTrack {
+    const hear = (frame: DetectedFrame) => this.#voices.hear(speaker, frame);
+    const track = this.#tracks.get(speaker) ?? new VoiceTrack(this.#parts.model, state, hear);
     this.#tracks.set(speaker, track);
     return track;
   }
@@ -179,6 +187,8 @@ export class SpeechRound implements RoundAnalysis {
     return [{ kind: 'status', key: `status:${this.#status.told}`, state, detail }];
   }
 }
+
+const observed = (observation: VoiceObservation): Finding => ({ kind: 'observation', stream: 'voices', observation });
 
 function repeatsOf({ segment, transcript }: Extract<Transcribed, { transcript: unknown }>): Finding[] {
   return findRepeats(transcript.words).map(({ at, text, startMs, durationMs }) => ({

@@ -7,6 +7,7 @@ import { SampleBuffer, type SampleBufferState } from './sample-buffer.js';
 import { FRAME_SAMPLES, type VoiceDetector, type VoiceDetectorState, type VoiceModel } from './silero-vad.js';
 import { Timeline, type TimelineState } from './timeline.js';
 import { SEGMENTATION, Segmentation, type SegmentationState, type SpeechEvent } from './utterance.js';
+import type { DetectedFrame } from './voice-stretch.js';
 
 /** A recogniser hears this much around an utterance: the detector is late at soft onsets and early at ends. */
 const BEFORE = msToSamples(300);
@@ -53,7 +54,12 @@ export class VoiceTrack {
   /** Position up to which audio was handed out for transcription: no word is heard twice. */
   #transcribedTo: number;
 
-  constructor(model: VoiceModel, state?: VoiceTrackState) {
+  /** `onFrame` is given every frame that was measured, in order, silence that was put in included. */
+  constructor(
+    model: VoiceModel,
+    state?: VoiceTrackState,
+    private readonly onFrame?: (frame: DetectedFrame) => void,
+  ) {
     this.#timeline = new Timeline(state?.timeline);
     this.#detector = model.detector(state?.detector);
     this.#segmentation = new Segmentation(SEGMENTATION, state?.segmentation);
@@ -114,8 +120,10 @@ export class VoiceTrack {
     while (this.#framed + FRAME_SAMPLES <= this.#buffer.end) {
       const from = this.#framed;
       const to = from + FRAME_SAMPLES;
-      const probability = await this.#detector.probability(this.#buffer.slice(from, to));
+      const samples = this.#buffer.slice(from, to);
+      const probability = await this.#detector.probability(samples);
       this.#framed = to;
+      this.onFrame?.({ samples, atMs: this.#timeline.timeOf(from), probability });
       for (const event of this.#segmentation.frame(from, to, probability)) events.push(...this.#tell(event));
     }
     this.#forget();

@@ -214,6 +214,13 @@ describe('what Redis is told', () => {
     expect(withdrawn.version).toBeGreaterThan(given.version);
     expect(await redis.sismember(keys.analysedRounds, id)).toBe(0);
     expect(JSON.parse((await redis.get(keys.round(id))) ?? '')).toEqual(withdrawn);
+    expect(withdrawn.endedAtMs).toBeNull();
+    const ended = await stateWhen(
+      id,
+      (s) => s.status === 'COMPLETED',
+      () => ask(who.hr, UPDATE, { id, input: { status: 'COMPLETED' } }),
+    );
+    expect(ended.endedAtMs).toBeGreaterThanOrEqual(Number(ended.startedAtMs));
   });
 
   it('is told before the client is answered', async () => {

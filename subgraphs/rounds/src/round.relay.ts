@@ -96,6 +96,7 @@ function stateOf(round: Round): RoundState {
     mode: round.interviewMode,
     consentGiven: round.candidateConsentGiven,
     startedAtMs: round.startedAt?.getTime() ?? null,
+    endedAtMs: round.endedAt?.getTime() ?? null,
     questions: round.askedQuestions.getItems().map((question) => ({
       id: question.id,
       text: question.text,
