@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { labelledResumes, labelledStatements, scoreStatements } from '../testing/labelled-statements.js';
+import { cleanAnswers, labelledResumes, labelledStatements, scoreStatements } from '../testing/labelled-statements.js';
 import { contradictionsIn } from './contradictions.js';
 import { toleranceOf } from './thresholds.js';
 
@@ -55,6 +55,10 @@ describe('labelled statements', () => {
       }
     }
   });
+});
+
+it('nothing is told of long answers that fit the resume', () => {
+  for (const { resume, segments } of cleanAnswers()) expect(kinds(resume, segments)).toEqual([]);
 });
 
 describe('a contradiction', () => {
@@ -142,6 +146,10 @@ describe('no contradiction', () => {
     ['a denial of an amount', 'I have not used Kafka much.'],
     ['a customer', 'We sold it to Google and to Amazon.'],
     ['a conference', 'I was at a conference of Google.'],
+    ['a visit', 'I was at Kubecon in Amsterdam two years ago.'],
+    ['a person', 'I worked for Mister Miller.'],
+    ['a feast', 'I also worked at Christmas.'],
+    ['a denial of then', 'I had never used Terraform when I started.'],
     ['an employer misheard', 'i worked at acmi logistics for two years'],
     ['a skill without stated years', 'I have nine years of Java.'],
     ['a longer time than a part', 'I led a project at Acme Logistics for one year.'],

@@ -12,7 +12,7 @@ import { employerDifferences } from './employer-claims.js';
 import { itemsOf } from './items.js';
 import { type Difference, type ResumeView, viewResume } from './resume-view.js';
 import { deniedSkills, skillYearDifferences } from './skill-claims.js';
-import { CONFIDENCE_FLOOR, LARGE_GAP_FACTOR } from './thresholds.js';
+import { CONFIDENCE_FLOOR, LARGE_GAP_FACTOR, SEGMENT_CHARACTERS } from './thresholds.js';
 import { quoteOf, type SaidSegment, tokensOf } from './tokens.js';
 import { totalDifferences } from './total-claims.js';
 import { unlistedEmployers } from './unlisted-employers.js';
@@ -66,7 +66,7 @@ export function comparisonWith({ facts, text }: ComparedResume, now: Date) {
 /** Those whose words begin in one segment. The segment before it tells who is spoken of. */
 function beginningIn(run: readonly SaidSegment[], at: number, resume: ResumeView): Contradiction[] {
   const from = Math.max(0, at - 1);
-  const window = run.slice(from, at + 2);
+  const window = run.slice(from, at + 2).map((one) => ({ ...one, text: one.text.slice(0, SEGMENT_CHARACTERS) }));
   const clauses = clausesOf(itemsOf(tokensOf(window), resume.names));
   return clauses
     .flatMap((clause) => [

@@ -44,6 +44,12 @@ export const labelledStatements = (half: LabelledStatement['half']): LabelledSta
     .parse(read('labelled-statements.json'))
     .statements.filter((statement) => statement.half === half);
 
+/** Long answers that fit the resume they are compared with. */
+export const cleanAnswers = () =>
+  z
+    .object({ answers: z.array(z.object({ resume: z.string(), segments: z.array(z.string()) })) })
+    .parse(read('clean-answers.json')).answers;
+
 /** Right, told but not there, and missed, each named. A finding is right when its kind and its subject are. */
 export interface Score {
   right: string[];
