@@ -95,7 +95,9 @@ export const INSIGHT_VALUES = {
     .object({
       kind: ContradictionKind,
       said: z.object({
-        quote: z.string().describe('Word for word; where it spans two segments, the words of both with a space between'),
+        quote: z
+          .string()
+          .describe('Word for word; where it spans two segments, the words of both with a space between'),
         segmentId: z.string().describe('The segment that the quote begins in'),
       }),
       resume: z.object({ quote: z.string().describe('Word for word; several places are set apart by “ … ”') }),
@@ -115,7 +117,10 @@ export const INSIGHT_VALUES = {
           steps: z.int().min(0).describe('Words that order: “first”, “then”, “after that”, “finally”'),
           reasons: z.int().min(0).describe('Words that give a reason: “because”, “therefore”, “so that”'),
           examples: z.int().min(0).describe('Words that open an example: “for example”, “for instance”, “such as”'),
-          results: z.int().min(0).describe('Words that tell a result: “as a result”, “which led to”, “reduced”, “improved”'),
+          results: z
+            .int()
+            .min(0)
+            .describe('Words that tell a result: “as a result”, “which led to”, “reduced”, “improved”'),
         })
         .optional()
         .describe('Counts of the listed words (ml/nlp/README.md has them all), which a person can count along'),
