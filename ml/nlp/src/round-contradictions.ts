@@ -19,7 +19,7 @@ export class RoundContradictions {
       this.compare = comparisonWith({ facts: resume.facts, text: resume.text }, new Date(startedAtMs));
     }
     const { compare } = this;
-    const found = onceEach(runs.flatMap(({ segments, open }) => compare(segments, open)));
+    const found = onceEach(runs.flatMap(({ segments, ...of }) => compare(segments, of)));
     const segments = runs.flatMap((run) => run.segments);
     return found.flatMap((one) => contradictionFinding(one, ruleKey(one), segments, startedAtMs));
   }

@@ -69,8 +69,9 @@ export function scoreStatements(statements: readonly LabelledStatement[]): Score
     const run = said.flatMap(({ speaker, text }, at) =>
       speaker === 'CANDIDATE' ? [{ id: `${id}/${at}`, text, confidence }] : [],
     );
+    const asked = said.flatMap(({ speaker, text }) => (speaker === 'INTERVIEWER' ? [text] : [])).join(' ');
     const left = expected.map(({ kind, subject }) => nameOf(id, kind, subject));
-    for (const { kind, subject } of contradictionsIn(run, resume, new Date(readAt))) {
+    for (const { kind, subject } of contradictionsIn(run, resume, new Date(readAt), asked)) {
       const found = nameOf(id, kind, subject ?? undefined);
       const at = left.indexOf(found);
       if (at < 0) wrong.push(found);
