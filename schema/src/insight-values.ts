@@ -95,7 +95,9 @@ export const INSIGHT_VALUES = {
     .object({
       kind: ContradictionKind,
       said: z.object({
-        quote: z.string().describe('Word for word; where it spans two segments, the words of both with a space between'),
+        quote: z
+          .string()
+          .describe('Word for word; where it spans two segments, the words of both with a space between'),
         segmentId: z.string().describe('The segment that the quote begins in'),
       }),
       resume: z.object({ quote: z.string().describe('Word for word; several places are set apart by “ … ”') }),
@@ -110,8 +112,20 @@ export const INSIGHT_VALUES = {
         .describe('Share of the question’s content words that the answer takes up; absent without a question'),
       questionId: z.string().optional(),
       wordsPerMinute: z.number().min(0).optional(),
+      structure: z
+        .object({
+          steps: z.int().min(0).describe('Words that order: “first”, “then”, “after that”, “finally”'),
+          reasons: z.int().min(0).describe('Words that give a reason: “because”, “therefore”, “so that”'),
+          examples: z.int().min(0).describe('Words that open an example: “for example”, “for instance”, “such as”'),
+          results: z
+            .int()
+            .min(0)
+            .describe('Words that tell a result: “as a result”, “which led to”, “reduced”, “improved”'),
+        })
+        .optional()
+        .describe('Counts of the listed words (ml/nlp/README.md has them all), which a person can count along'),
     })
-    .describe('Length, pace and specifics of an answer'),
+    .describe('Length, pace, specifics and structure of an answer'),
 } as const satisfies Record<InsightType, z.ZodType>;
 
 export type InsightValue<T extends InsightType> = z.infer<(typeof INSIGHT_VALUES)[T]>;

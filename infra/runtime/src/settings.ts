@@ -32,6 +32,16 @@ export const SETTINGS = {
   RESUMES_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional(),
   /** Where the workers that read what is stored find the insights subgraph; by default here, on INSIGHTS_PORT. */
   INSIGHTS_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional(),
+  /**
+   * An endpoint that speaks OpenAI's chat completions, e.g. `https://api.example.com/v1`. With it nlp sends what candidates
+   * say, and their resumes, there; without it nothing is sent anywhere.
+   */
+  LLM_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional(),
+  LLM_API_KEY: z.string().min(1).optional(),
+  /** The model's name as the endpoint knows it. */
+  LLM_MODEL: z.string().min(1).optional(),
+  /** How long one answer may take. */
+  LLM_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(15_000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }),
   JWT_SECRET: z.string().min(32, 'must have at least 32 characters').default(DEVELOPMENT_JWT_SECRET),

@@ -125,6 +125,13 @@ describe('an aggregate', () => {
 });
 
 describe('a follow-up question', () => {
+  it('is offered for what differs from the resume', () => {
+    const said = { quote: 'ten years of go', segmentId: 's' };
+    const differs = insight('RESUME_CONTRADICTION', { kind: 'SKILL_YEARS', said, resume: { quote: '5 years of Go' } });
+    expect(of([differs]).recommendations).toMatchObject([{ category: 'resume', insightIds: [differs.id] }]);
+    expect(of([{ ...differs, disposition: 'DISMISSED' }]).recommendations).toEqual([]);
+  });
+
   const pause = (durationMs: number, timestampMs = 1500) =>
     insight('HESITATION', { kind: 'PAUSE', durationMs }, { timestampMs });
 

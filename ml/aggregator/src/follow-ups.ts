@@ -3,6 +3,7 @@
  * threshold; none concludes anything about the person.
  */
 import type { FollowUp, RoundState, StoredSegment } from '@interview/schema/messages';
+import { contradictionFollowUps } from './contradiction-follow-ups.js';
 import type { Tally } from './tally.js';
 
 /** A pause inside an answer from which a question about what was said just before is offered. */
@@ -18,7 +19,11 @@ const QUOTE_WORDS = 14;
 
 /** The latest first, each passage and each question once, at most five. */
 export function followUps(tally: Tally, questions: RoundState['questions']): FollowUp[] {
-  const offered = [...afterPauses(tally), ...backToQuestions(tally, questions)];
+  const offered = [
+    ...afterPauses(tally),
+    ...backToQuestions(tally, questions),
+    ...contradictionFollowUps(tally.contradictions),
+  ];
   const latestFirst = offered.toSorted(
     (a, b) => b.atMs - a.atMs || a.followUp.question.localeCompare(b.followUp.question),
   );
@@ -27,7 +32,7 @@ export function followUps(tally: Tally, questions: RoundState['questions']): Fol
   return [...unique.values()].slice(0, FOLLOW_UPS_AT_MOST);
 }
 
-interface Offer {
+export interface Offer {
   atMs: number;
   followUp: FollowUp;
 }

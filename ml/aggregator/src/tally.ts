@@ -7,6 +7,7 @@
 import { FRAUD_TYPES, type InsightType } from '@interview/schema/enums';
 import { INSIGHT_VALUES, type InsightValue } from '@interview/schema/insight-values';
 import type { StoredInsight, StoredSegment } from '@interview/schema/messages';
+import type { TalliedContradiction } from './contradiction-follow-ups.js';
 
 /** A sum and the weight it is to be divided by. */
 export interface WeightedSum {
@@ -28,6 +29,7 @@ export interface Tally {
   /** Insights that a follow-up question may rest on. */
   pauses: { id: string; atMs: number; durationMs: number }[];
   answers: { id: string; atMs: number; value: InsightValue<'RESPONSE_QUALITY'> }[];
+  contradictions: TalliedContradiction[];
   lastInsightMs: number;
   /** By the time they were said; of equal times, by sequence. */
   candidateSegments: StoredSegment[];
@@ -49,6 +51,7 @@ export function createTally(): Tally {
     alerts: new Map(),
     pauses: [],
     answers: [],
+    contradictions: [],
     lastInsightMs: 0,
     candidateSegments: [],
     longestCandidateSegmentMs: 0,
@@ -91,6 +94,11 @@ export function addInsight(tally: Tally, insight: StoredInsight): void {
     case 'RESPONSE_QUALITY': {
       const value = INSIGHT_VALUES.RESPONSE_QUALITY.parse(insight.value);
       tally.answers.push({ id: insight.id, atMs: insight.timestampMs, value });
+      break;
+    }
+    case 'RESUME_CONTRADICTION': {
+      const value = INSIGHT_VALUES.RESUME_CONTRADICTION.parse(insight.value);
+      tally.contradictions.push({ id: insight.id, atMs: insight.timestampMs, value, explanation: insight.explanation });
       break;
     }
     default:

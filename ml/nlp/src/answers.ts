@@ -35,6 +35,8 @@ const endOf = (segment: StoredSegment) => segment.timestampMs + segment.duration
 export interface Run {
   segments: StoredSegment[];
   open: boolean;
+  /** What was asked since the run before: the interviewer's words, and the question that was marked. */
+  asked: string;
 }
 
 /**
@@ -45,15 +47,28 @@ export interface Run {
 export function runsOf(segments: readonly StoredSegment[], questions: readonly AskedQuestion[], nowMs: number): Run[] {
   const runs: Run[] = [];
   let run: StoredSegment[] = [];
+  let heard: string[] = [];
+  let asked = '';
   const complete = (open = false) => {
-    if (run.length > 0) runs.push({ segments: run, open });
+    if (run.length > 0) runs.push({ segments: run, open, asked });
     run = [];
+  };
+  const begin = (segment: StoredSegment) => {
+    const since = runs.at(-1)?.segments[0]?.timestampMs ?? Number.NEGATIVE_INFINITY;
+    const marked = questionBefore(questions, [segment]);
+    asked = [...(marked && marked.askedMs > since ? [marked.text] : []), ...heard].join(' ');
+    heard = [];
   };
   for (const segment of segments.toSorted((a, b) => a.timestampMs - b.timestampMs || a.sequence - b.sequence)) {
     const last = run.at(-1);
     if (last && (isSilence(last, segment.timestampMs) || askedBetween(questions, last, segment))) complete();
-    if (segment.speaker === 'CANDIDATE') run.push(segment);
-    else if (wordsOf(segment.text).length >= INTERVENTION_WORDS) complete();
+    if (segment.speaker === 'CANDIDATE') {
+      if (run.length === 0) begin(segment);
+      run.push(segment);
+      continue;
+    }
+    heard.push(segment.text);
+    if (wordsOf(segment.text).length >= INTERVENTION_WORDS) complete();
   }
   const tail = run.at(-1);
   if (tail) complete(!isSilence(tail, nowMs - RECOGNITION_MS));

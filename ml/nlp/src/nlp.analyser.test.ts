@@ -63,7 +63,10 @@ describe('an answer', () => {
       atMs: startedAtMs + 1000,
       capturedAtMs: startedAtMs + 8000,
     });
-    expect(finding?.explanation).toBe('An answer of 15 words with 3 numbers or proper names, 150 words a minute.');
+    expect(finding?.explanation).toBe(
+      'An answer of 15 words with 3 numbers or proper names, 150 words a minute. ' +
+        'Words that order: 0, give reasons: 0, open examples: 0, tell results: 0.',
+    );
     expect(finding?.value).not.toHaveProperty('relevance');
   });
 

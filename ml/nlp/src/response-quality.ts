@@ -1,6 +1,7 @@
-/** Length, pace, specifics and relevance of an answer: counts, no grade. */
+/** Length, pace, specifics, relevance and structure of an answer: counts, no grade. */
 import type { InsightValue } from '@interview/schema/insight-values';
 import type { Answer } from './answers.js';
+import { structureOf } from './structure.js';
 import { contentWords, countSpecifics, wordsOf } from './words.js';
 
 /** Below this much speech a pace says nothing. */
@@ -17,6 +18,7 @@ export function responseQuality({ segments, question }: Answer): InsightValue<'R
     ...(relevance === null ? {} : { relevance }),
     ...(question ? { questionId: question.id } : {}),
     ...(spokenMs >= PACE_MS ? { wordsPerMinute: round(words / (spokenMs / 60_000), 1) } : {}),
+    structure: structureOf(text),
   };
 }
 
@@ -35,7 +37,13 @@ export function explain(value: InsightValue<'RESPONSE_QUALITY'>): string {
     value.relevance === undefined
       ? ''
       : ` It takes up ${Math.round(value.relevance * 100)} % of the question's content words.`;
-  return `An answer of ${value.words} words with ${value.specifics} numbers or proper names${pace}.${taken}`;
+  return `An answer of ${value.words} words with ${value.specifics} numbers or proper names${pace}.${taken}${structured(value)}`;
+}
+
+function structured({ structure }: InsightValue<'RESPONSE_QUALITY'>): string {
+  if (!structure) return '';
+  const { steps, reasons, examples, results } = structure;
+  return ` Words that order: ${steps}, give reasons: ${reasons}, open examples: ${examples}, tell results: ${results}.`;
 }
 
 const round = (value: number, digits: number) => Number(value.toFixed(digits));

@@ -166,6 +166,14 @@ describe('what is found', () => {
     expect(pieces).toEqual(whole);
   });
 
+  it('includes what only the interviewer’s question makes a statement', async () => {
+    answer = stored('dev-01');
+    const asked = { ...said('How long have you used Go?', 1000), speaker: 'INTERVIEWER' as const };
+    const reply = said('About ten years.', 4000);
+    analysis.add({ insights: [], segments: [asked, reply] });
+    expect(await contradictionsAt(60_000, true)).toEqual([`contradiction:${reply.id}:SKILL_YEARS:Go`]);
+  });
+
   it('is judged when the next segment is known, before the answer is over', async () => {
     answer = stored('dev-01');
     const [go, kafka] = segments.slice(2);

@@ -1,6 +1,6 @@
 /** The contradictions of a whole round: its runs of segments against its resume, each as a finding. */
 import type { InsightFinding } from '@interview/ml-kit/analyser';
-import type { StoredResume } from '@interview/schema/messages';
+import type { StoredResume, StoredSegment } from '@interview/schema/messages';
 import type { Run } from './answers.js';
 import { type Contradiction, comparisonWith, onceEach } from './contradictions/contradictions.js';
 
@@ -19,31 +19,35 @@ export class RoundContradictions {
       this.compare = comparisonWith({ facts: resume.facts, text: resume.text }, new Date(startedAtMs));
     }
     const { compare } = this;
-    const found = onceEach(runs.flatMap(({ segments, open }) => compare(segments, open)));
-    const ends = new Map(runs.flatMap(({ segments }) => segments.map((segment) => [segment.id, segment] as const)));
-    return found.flatMap((contradiction) => {
-      const [first, last] = [ends.get(contradiction.said.segmentId), ends.get(contradiction.lastSegmentId)];
-      if (!first || !last) return [];
-      const capturedAtMs = startedAtMs + last.timestampMs + last.durationMs;
-      return [findingOf(contradiction, startedAtMs + first.timestampMs, capturedAtMs)];
-    });
+    const found = onceEach(runs.flatMap(({ segments, ...of }) => compare(segments, of)));
+    const segments = runs.flatMap((run) => run.segments);
+    return found.flatMap((one) => contradictionFinding(one, ruleKey(one), segments, startedAtMs));
   }
 }
 
-/** Its key is made of the segment, the kind and the name: the same after a takeover, and against a replaced resume. */
-export function findingOf(
-  { kind, subject, said, resume, severity, explanation }: Omit<Contradiction, 'lastSegmentId'>,
-  atMs: number,
-  capturedAtMs: number,
-): ContradictionFinding {
-  return {
-    kind: 'insight',
-    key: `contradiction:${said.segmentId}:${kind}:${subject ?? ''}`,
-    type: 'RESUME_CONTRADICTION',
-    severity,
-    value: { kind, said, resume },
-    explanation,
-    atMs,
-    capturedAtMs,
-  };
+/** Made of the segment, the kind and the name: the same after a takeover, and against a replaced resume. */
+const ruleKey = ({ said, kind, subject }: Contradiction) => `contradiction:${said.segmentId}:${kind}:${subject ?? ''}`;
+
+/** As it is told; nothing where its segments are not among those given. */
+export function contradictionFinding(
+  { kind, said, resume, severity, explanation, lastSegmentId }: Contradiction,
+  key: string,
+  segments: readonly StoredSegment[],
+  startedAtMs: number,
+): ContradictionFinding[] {
+  const first = segments.find(({ id }) => id === said.segmentId);
+  const last = segments.find(({ id }) => id === lastSegmentId);
+  if (!first || !last) return [];
+  return [
+    {
+      kind: 'insight',
+      key,
+      type: 'RESUME_CONTRADICTION',
+      severity,
+      value: { kind, said, resume },
+      explanation,
+      atMs: startedAtMs + first.timestampMs,
+      capturedAtMs: startedAtMs + last.timestampMs + last.durationMs,
+    },
+  ];
 }

@@ -15,7 +15,15 @@ const OF_RESUME: Record<Exclude<ResumeState, 'unknown'>, RoundStatus> = {
   away: { state: 'DEGRADED', detail: 'The resumes subgraph does not answer: what is said is compared once it does.' },
 };
 
-/** Null while nothing is known yet. */
-export function statusOf({ resume }: { resume: ResumeState }): RoundStatus | null {
-  return resume === 'unknown' ? null : OF_RESUME[resume];
+const AND_MODEL = ' A language model looks for what the rules do not find.';
+const WITHOUT_MODEL = ' The language model does not answer: the rules stand alone.';
+
+/** Null while nothing is known yet. `model` is absent where none is configured. */
+export function statusOf(of: { resume: ResumeState; model: { answers: boolean } | undefined }): RoundStatus | null {
+  if (of.resume === 'unknown') return null;
+  const status = OF_RESUME[of.resume];
+  if (!of.model || of.resume !== 'read') return status;
+  return of.model.answers
+    ? { ...status, detail: status.detail + AND_MODEL }
+    : { state: 'DEGRADED', detail: status.detail + WITHOUT_MODEL };
 }

@@ -18,6 +18,8 @@ export interface Clause {
   question: boolean;
   /** What the clause before was, where that only named something: "Kafka? About ten years." */
   topic: Item | null;
+  /** The word that the next clause of the same sentence begins with: "… when I started". */
+  next: string;
 }
 
 export function clausesOf(items: readonly Item[]): Clause[] {
@@ -31,6 +33,7 @@ export function clausesOf(items: readonly Item[]): Clause[] {
     items: group,
     question: group.at(-1)?.last.after === 'question',
     topic: topicOf(filled[at - 1]),
+    next: /^(?:none|comma)$/.test(group.at(-1)?.last.after ?? 'stop') ? wordAt(filled[at + 1] ?? [], 0) : '',
   }));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { labelledResumes, labelledStatements, scoreStatements } from '../testing/labelled-statements.js';
+import { cleanAnswers, labelledResumes, labelledStatements, scoreStatements } from '../testing/labelled-statements.js';
 import { contradictionsIn } from './contradictions.js';
 import { toleranceOf } from './thresholds.js';
 
@@ -55,6 +55,10 @@ describe('labelled statements', () => {
       }
     }
   });
+});
+
+it('nothing is told of long answers that fit the resume', () => {
+  for (const { resume, segments } of cleanAnswers()) expect(kinds(resume, segments)).toEqual([]);
 });
 
 describe('a contradiction', () => {
@@ -126,6 +130,42 @@ describe('numbers as they are said', () => {
   });
 });
 
+describe('an answer to a question for years', () => {
+  const answered = (asked: string, ...said: string[]) => {
+    const compared = resumes['dev-01'];
+    if (!compared) throw new Error('There is no resume dev-01.');
+    const run = said.map((text, at) => ({ id: `s${at}`, text, confidence: 0.9 }));
+    return contradictionsIn(run, compared, now, asked).map(
+      ({ kind, subject, said: { quote } }) => `${kind} ${subject}: ${quote}`,
+    );
+  };
+
+  it.each([
+    ['How long have you used Go?', 'About ten years.', 'SKILL_YEARS Go: About ten years'],
+    ['how many years of go do you have', 'well i think ten years', 'SKILL_YEARS Go: ten years'],
+    ['How long were you at Beta Foods?', 'Ten years.', 'EMPLOYMENT_DURATION Beta Foods GmbH: Ten years'],
+  ])('"%s" – "%s"', (asked, said, found) => {
+    expect(answered(asked, said)).toEqual([found]);
+  });
+
+  it.each([
+    ['How long have you used Go?', 'About five years.'],
+    ['How long have you used Go?', 'Rust I have used for ten years.'],
+    ['How long have you used Go?', 'My colleague has ten years.'],
+    ['How long have you used Go and Kafka?', 'About ten years.'],
+    ['Do you like Go?', 'In ten years I will tell you.'],
+    ['What did you do with Go?', 'A service that is ten years old.'],
+  ])('"%s" – "%s" is no contradiction', (asked, said) => {
+    expect(answered(asked, said)).toEqual([]);
+  });
+
+  it('reaches no further than the first words', () => {
+    expect(
+      answered('How long have you used Go?', 'That is a good question.', 'I would have to think.', 'Ten years.'),
+    ).toEqual([]);
+  });
+});
+
 describe('no contradiction', () => {
   it.each([
     ['a plan', 'I will do Go for the next ten years.'],
@@ -142,6 +182,10 @@ describe('no contradiction', () => {
     ['a denial of an amount', 'I have not used Kafka much.'],
     ['a customer', 'We sold it to Google and to Amazon.'],
     ['a conference', 'I was at a conference of Google.'],
+    ['a visit', 'I was at Kubecon in Amsterdam two years ago.'],
+    ['a person', 'I worked for Mister Miller.'],
+    ['a feast', 'I also worked at Christmas.'],
+    ['a denial of then', 'I had never used Terraform when I started.'],
     ['an employer misheard', 'i worked at acmi logistics for two years'],
     ['a skill without stated years', 'I have nine years of Java.'],
     ['a longer time than a part', 'I led a project at Acme Logistics for one year.'],

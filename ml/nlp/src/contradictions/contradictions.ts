@@ -7,12 +7,13 @@
 import type { AlertSeverity } from '@interview/schema/enums';
 import type { ContradictionKind } from '@interview/schema/insight-values';
 import type { ResumeFacts } from '@interview/schema/messages';
+import { withAskedTopic } from './asked-topic.js';
 import { clausesOf } from './clauses.js';
 import { employerDifferences } from './employer-claims.js';
 import { itemsOf } from './items.js';
 import { type Difference, type ResumeView, viewResume } from './resume-view.js';
 import { deniedSkills, skillYearDifferences } from './skill-claims.js';
-import { CONFIDENCE_FLOOR, LARGE_GAP_FACTOR } from './thresholds.js';
+import { CONFIDENCE_FLOOR, LARGE_GAP_FACTOR, SEGMENT_CHARACTERS } from './thresholds.js';
 import { quoteOf, type SaidSegment, tokensOf } from './tokens.js';
 import { totalDifferences } from './total-claims.js';
 import { unlistedEmployers } from './unlisted-employers.js';
@@ -40,11 +41,17 @@ export interface Contradiction {
 /**
  * The contradictions of a run of the candidate's segments that follow each other (an answer).
  * @param run in the order in which they were said; the interviewer's are not among them.
+ * @param asked what was asked before it, where that is known.
  * @param now the day that "present" in the resume is: the round's.
  * @example contradictionsIn([{ id, text: 'ten years of go', confidence: 0.9 }], { facts, text: null }, new Date())
  */
-export function contradictionsIn(run: readonly SaidSegment[], resume: ComparedResume, now: Date): Contradiction[] {
-  return onceEach(comparisonWith(resume, now)(run, false));
+export function contradictionsIn(
+  run: readonly SaidSegment[],
+  resume: ComparedResume,
+  now: Date,
+  asked = '',
+): Contradiction[] {
+  return onceEach(comparisonWith(resume, now)(run, { asked }));
 }
 
 /**
@@ -54,20 +61,24 @@ export function contradictionsIn(run: readonly SaidSegment[], resume: ComparedRe
 export function comparisonWith({ facts, text }: ComparedResume, now: Date) {
   const resume = viewResume(facts, text ?? '', now);
   const judged = new Map<string, Contradiction[]>();
-  return (run: readonly SaidSegment[], open: boolean): Contradiction[] =>
+  return (
+    run: readonly SaidSegment[],
+    { open = false, asked = '' }: { open?: boolean; asked?: string },
+  ): Contradiction[] =>
     (open ? run.slice(0, -1) : run).flatMap((_, at) => {
       const key = [at - 1, at, at + 1].map((index) => run[index]?.id ?? '').join(' ');
-      const found = judged.get(key) ?? beginningIn(run, at, resume);
-      judged.set(key, found);
+      const before = at === 0 ? asked : '';
+      const found = judged.get(`${key} ${before}`) ?? beginningIn(run, at, resume, before);
+      judged.set(`${key} ${before}`, found);
       return found;
     });
 }
 
 /** Those whose words begin in one segment. The segment before it tells who is spoken of. */
-function beginningIn(run: readonly SaidSegment[], at: number, resume: ResumeView): Contradiction[] {
+function beginningIn(run: readonly SaidSegment[], at: number, resume: ResumeView, asked: string): Contradiction[] {
   const from = Math.max(0, at - 1);
-  const window = run.slice(from, at + 2);
-  const clauses = clausesOf(itemsOf(tokensOf(window), resume.names));
+  const window = run.slice(from, at + 2).map((one) => ({ ...one, text: one.text.slice(0, SEGMENT_CHARACTERS) }));
+  const clauses = withAskedTopic(clausesOf(itemsOf(tokensOf(window), resume.names)), asked, resume.names);
   return clauses
     .flatMap((clause) => [
       ...skillYearDifferences(clause, resume),

@@ -46,7 +46,14 @@ const nearest = (places: readonly Place[], at: number): Place | undefined =>
 const quotes = (positions: readonly PositionFact[]) => joinQuotes(positions.map(({ quote }) => quote));
 
 export function employerDifferences(clause: Clause, resume: ResumeView): Difference[] {
-  const places = placesIn(clause, resume);
+  const { topic } = clause;
+  const found = placesIn(clause, resume);
+  // "How long were you at …?" – "Five years."
+  const asked =
+    found.length === 0 && topic?.kind === 'employer'
+      ? [{ item: topic, at: 0, positions: resume.positionsAt(topic.name) }]
+      : [];
+  const places = [...found, ...asked];
   if (places.length === 0) return [];
   const titles = titleDifferences(clause, resume, places);
   return [...durations(clause, resume, places), ...dates(clause, resume, places), ...titles, ...denied(clause, places)];

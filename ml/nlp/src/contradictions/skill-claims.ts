@@ -125,6 +125,8 @@ export function skillYearDifferences(clause: Clause, resume: ResumeView): Differ
 export function deniedSkills(clause: Clause, resume: ResumeView): Difference[] {
   const { items } = clause;
   if (isQuestion(clause) || isHypothetical(clause)) return [];
+  // "I did not know Terraform when I started" speaks of that time.
+  if (/^(?:when|until|till|before|after|while)$/.test(clause.next)) return [];
   const fronted = deniedInFront(clause, resume);
   if (fronted) return [fronted];
   const [negation] = denialStarts(clause);

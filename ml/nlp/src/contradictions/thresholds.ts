@@ -18,5 +18,8 @@ export const LARGE_GAP_FACTOR = 2;
 /** Items (words, figures, names) between a duration and what it is said of. */
 export const GAP_ITEMS = 8;
 
+/** Of a segment's text so much is compared: four times what is said in the 15 s that a segment lasts at most. */
+export const SEGMENT_CHARACTERS = 1500;
+
 /** @param resumeYears what the resume says. */
 export const toleranceOf = (resumeYears: number) => Math.max(TOLERANCE_YEARS, TOLERANCE_SHARE * resumeYears);

@@ -37,8 +37,9 @@ function totalsOf({ facts, text, now }: ResumeView): Total[] {
 export function totalDifferences(clause: Clause, resume: ResumeView): Difference[] {
   const { items } = clause;
   if (items.some(({ kind }) => kind === 'skill' || kind === 'employer') || clause.topic) return [];
-  const totals = totalsOf(resume);
-  return saidYears(clause, resume.now).flatMap(({ at, item, years }) => {
+  const durations = saidYears(clause, resume.now);
+  const totals = durations.length > 0 ? totalsOf(resume) : [];
+  return durations.flatMap(({ at, item, years }) => {
     const scope = item.kind === 'duration' ? scopeOf(clause, at, resume) : null;
     if (!scope || totals.length === 0 || !isClaimed(clause, at)) return [];
     const said = scope === 'all' ? years : { min: years.min, max: Number.POSITIVE_INFINITY };

@@ -4,6 +4,7 @@ import { type Item, isWord, wordAt } from './items.js';
 import { joinQuotes } from './resume-figures.js';
 import { COMPANY_ENDS } from './resume-names.js';
 import { type Difference, type ResumeView, spanning } from './resume-view.js';
+import { saidTitles } from './said-titles.js';
 import { DETERMINERS } from './statement.vocabulary.js';
 
 const words = (text: string) => new Set(text.trim().split(/\s+/));
@@ -22,13 +23,18 @@ const PLAIN = words(`
   cash commercial central food insurance law primary secondary high tech web data test web general state national city energy online mobile game
   scale weekends once least first last all present times work university school college night nights
 `);
+/** Written large, and no company: people, days, feasts. */
+const NO_COMPANY = words(`
+  mister mr mrs ms miss doctor dr professor prof sir christmas easter ramadan thanksgiving halloween monday tuesday wednesday thursday friday saturday sunday
+  january february march april june july august september october november december
+`);
 const NAME_WORDS_AT_MOST = 3;
 
 export function unlistedEmployers(clause: Clause, resume: ResumeView): Difference[] {
   if (resume.facts.positions.length === 0) return [];
   return clause.items.flatMap((_, at): Difference[] => {
     const from = afterEmployment(clause.items, at);
-    const items = from === null ? [] : nameFrom(clause.items, from);
+    const items = from === null ? [] : nameFrom(clause, at, from);
     const first = clause.items[at];
     const last = items.at(-1);
     if (!first || !last || !isClaimed(clause, at)) return [];
@@ -61,11 +67,16 @@ function afterEmployment(items: readonly Item[], at: number): number | null {
   return null;
 }
 
-function nameFrom(items: readonly Item[], from: number): Item[] {
-  if (isWord(items[from], DETERMINERS)) return [];
-  const capitals = capitalsFrom(items, from);
-  if (capitals.length > 0) return capitals;
+function nameFrom(clause: Clause, at: number, from: number): Item[] {
+  const { items } = clause;
+  if (isWord(items[from], DETERMINERS) || isWord(items[from], NO_COMPANY)) return [];
   if (isWord(items[from], WELL_KNOWN)) return items.slice(from, from + 1);
+  // "I was at" needs more than a name: a time, a title, or that it is called like a company.
+  const plainly = !/^(?:was|been|am)$/.test(wordAt(items, at));
+  const capitals = capitalsFrom(items, from);
+  const worked =
+    plainly || items.some((item) => item.kind === 'duration' && !item.ago) || saidTitles(clause).length > 0;
+  if (capitals.length > 0 && (worked || isWord(capitals.at(-1), COMPANY_ENDS))) return capitals;
   for (let length = 2; length <= NAME_WORDS_AT_MOST; length += 1) {
     const name = items.slice(from, from + length);
     const last = name.at(-1);

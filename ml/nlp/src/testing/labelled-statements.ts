@@ -44,6 +44,12 @@ export const labelledStatements = (half: LabelledStatement['half']): LabelledSta
     .parse(read('labelled-statements.json'))
     .statements.filter((statement) => statement.half === half);
 
+/** Long answers that fit the resume they are compared with. */
+export const cleanAnswers = () =>
+  z
+    .object({ answers: z.array(z.object({ resume: z.string(), segments: z.array(z.string()) })) })
+    .parse(read('clean-answers.json')).answers;
+
 /** Right, told but not there, and missed, each named. A finding is right when its kind and its subject are. */
 export interface Score {
   right: string[];
@@ -63,8 +69,9 @@ export function scoreStatements(statements: readonly LabelledStatement[]): Score
     const run = said.flatMap(({ speaker, text }, at) =>
       speaker === 'CANDIDATE' ? [{ id: `${id}/${at}`, text, confidence }] : [],
     );
+    const asked = said.flatMap(({ speaker, text }) => (speaker === 'INTERVIEWER' ? [text] : [])).join(' ');
     const left = expected.map(({ kind, subject }) => nameOf(id, kind, subject));
-    for (const { kind, subject } of contradictionsIn(run, resume, new Date(readAt))) {
+    for (const { kind, subject } of contradictionsIn(run, resume, new Date(readAt), asked)) {
       const found = nameOf(id, kind, subject ?? undefined);
       const at = left.indexOf(found);
       if (at < 0) wrong.push(found);
