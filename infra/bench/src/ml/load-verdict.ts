@@ -81,7 +81,9 @@ export interface CpuShares {
 }
 
 export function cpuShares(load: Pick<LoadFigures, 'vitals' | 'fromMs'>): CpuShares {
-  const inside = load.vitals.filter(({ atMs }) => atMs >= load.fromMs);
+  const measured = load.vitals.filter(({ atMs }) => atMs >= load.fromMs);
+  // A load that ended early may have ended before it was measured.
+  const inside = measured.length > 1 ? measured : load.vitals;
   const [first, last] = [inside[0], inside.at(-1)];
   if (!first || !last || first === last) throw new RangeError('shares of the processor need two samples');
   const spanMs = last.atMs - first.atMs;
