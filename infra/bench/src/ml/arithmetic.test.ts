@@ -49,6 +49,12 @@ describe('memory', () => {
     expect(growthOf(minutes((minute) => 200 + 10 * ((minute * 3) % 1)))).toMatchObject({ counts: false });
   });
 
+  it('does not grow where it fills up and stays', () => {
+    const filling = growthOf(minutes((minute) => 200 + 50 * (1 - Math.exp(-2 * minute))));
+    expect(filling.mbAMinute).toBeGreaterThan(5);
+    expect(filling.counts).toBe(false);
+  });
+
   it('is judged by its size: what is much for a small process is little for a large one', () => {
     expect(growthOf(minutes((minute) => 100 + 5 * minute)).counts).toBe(true);
     expect(growthOf(minutes((minute) => 1000 + 5 * minute)).counts).toBe(false);

@@ -49,7 +49,7 @@ export function problemsOf(load: LoadFigures): string[] {
     ...load.failures,
     ...(lost > PICTURES_LOST_AT_MOST * pictures.sent ? [`${lost} of ${pictures.sent} pictures were not measured`] : []),
     ...(audio.handled < audio.sent
-      ? [`${audio.sent - audio.handled} of ${audio.sent} pieces of audio are missing`]
+      ? [`${audio.sent - audio.handled} of ${audio.sent} pieces of audio were not handled`]
       : []),
     ...(missed.length > 0 ? [`${missed.length} of ${expected.length} things shown were not told`] : []),
     ...(dead > 0 ? [`${dead} entries or results were given up`] : []),

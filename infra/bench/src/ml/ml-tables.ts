@@ -164,6 +164,7 @@ export function figuresOf({
   recognisers,
   climbs,
   idleMemoryMb,
+  idleCores,
 }: MlFigures): Record<string, number> {
   return {
     videoOneCorePerSecond: round(pictures.oneCore.perSecond),

@@ -21,7 +21,7 @@ import { metricsOf } from './worker-figures.js';
 
 const MINUTES = 5;
 const SAMPLE_MS = 5000;
-/** Compilers and heaps settle; in a short run a fifth of it. */
+/** Compilers and heaps settle; in a short run a third of it. */
 const WARM_UP_MS = 60_000;
 const LOADS: readonly { provider: SttProvider; candidates: number }[] = [
   { provider: 'none', candidates: 10 },
@@ -36,7 +36,7 @@ export const soak: Bench = {
 
   async run(context: BenchContext): Promise<BenchResult> {
     const lengthMs = (context.minutes ?? MINUTES) * 60_000;
-    const warmUpMs = Math.min(WARM_UP_MS, lengthMs / 5);
+    const warmUpMs = Math.min(WARM_UP_MS, lengthMs / 3);
     const script = await loadScript();
     const soaked: Soaked[] = [];
     const broken: string[] = [];
