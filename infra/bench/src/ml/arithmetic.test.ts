@@ -90,6 +90,7 @@ describe('a ladder of loads', () => {
   it('needs three steps at most without a guess, and two where the guess was right', () => {
     for (const limit of [0, 4, 6, 8, 10, 14, 20]) expect(climb(limit).tried.length).toBeLessThanOrEqual(3);
     expect(climb(10, { guess: 10 }).tried).toEqual([10, 14]);
+    expect(climb(8, { guess: 10 }).tried).toEqual([10, 6, 8]);
   });
 
   it('says 0 where nothing is carried, and that more may be where everything was', () => {

@@ -9,12 +9,12 @@ import { type Carried, Ladder } from './ladder.js';
 import { type CpuShares, cpuShares, problemsOf } from './load-verdict.js';
 
 export const RUNGS = [2, 4, 6, 8, 10, 14, 20] as const;
-const WARM_UP_MS = 6000;
+const WARM_UP_MS = 4000;
 /** One cycle of what candidates show. */
 const MEASURE_MS = 24_000;
 const SAMPLE_MS = 1000;
 /** Opening, draining and finishing take some seconds more. */
-const STEP_MS = 40_000;
+const STEP_MS = 36_000;
 /** Cores that others on the machine may use before a load that was not carried is tried once more. */
 const OTHERS_AT_MOST = 0.2;
 

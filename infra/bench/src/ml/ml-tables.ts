@@ -107,7 +107,7 @@ export function mlNotes({ climbs, idleCores }: MlFigures): string[] {
   return [
     ...targets,
     `Carried means: at most ${PICTURES_LOST_AT_MOST * 100} % of the pictures left out, no audio lost, every absence, second face and hidden page told, medians from capture of face alerts and tab switches ≤ ${DELAY_TARGET_MS} ms, and media that wait neither ${LAG_LIMIT_MS / 1000} s nor longer and longer.`,
-    `A load lasts ${CYCLE_MS / 1000} s after 6 s of warming up. Delays are from the capture that completed the evidence to the interviewer’s subscription; two pictures half a second apart are the evidence, so from its beginning an absence takes one picture’s time more.`,
+    `A load lasts ${CYCLE_MS / 1000} s after 4 s of warming up. Delays are from the capture that completed the evidence to the interviewer’s subscription; two pictures half a second apart are the evidence, so from its beginning an absence takes one picture’s time more.`,
     `Without a candidate the product takes ${idleCores.toFixed(2)} cores.`,
     'Load generator and interviewers’ subscriptions run on the same two cores and are not counted as the product’s.',
     ...climbs.flatMap(({ climb }) => climb.broken),
