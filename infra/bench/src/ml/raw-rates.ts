@@ -7,18 +7,21 @@ import { channels, keys } from '@interview/schema/keys';
 import { Result } from '@interview/schema/messages';
 import { Redis } from 'ioredis';
 import { benchEntry, nextMessage, startProcess } from '../feeds/server-process.js';
-import { cpuTimeMs, keepOffFirstCore, keepOnCores } from '../machine.js';
+import { descendants, keepOffFirstCore, keepOnCores } from '../machine.js';
 import { completeRound, type RoundInProgress, roundInProgress } from '../round-in-progress.js';
 import type { OwnStack } from '../stack.js';
 import type { CandidateScript } from './candidate-script.js';
 import type { FaceCeilings, Rate } from './face-ceilings.js';
 import { fewAtOnce } from './few-at-once.js';
-import { entriesAdded } from './vitals.js';
+import { entriesAdded, processCpuMs } from './vitals.js';
 import { metricsOf, sumOf } from './worker-figures.js';
 
-/** As many candidates as one worker may hold; some of them have a picture on its way. */
-const ROUNDS = 16;
-const ON_THEIR_WAY = 4;
+/**
+ * As many candidates as one worker may hold. So few of them have a picture on its way that the worker, which takes fewer
+ * pictures where they wait for long, has no reason to; and one more than there are threads on two cores.
+ */
+const ROUNDS = 15;
+const ON_THEIR_WAY = 3;
 const WARM_UP_MS = 2000;
 const MEASURE_MS = 6000;
 /** A picture that was not measured by then was left out. */
@@ -30,14 +33,15 @@ const BYTES_PER_MS = 32;
 
 /** Runs with one service alone on the first `count` cores and everything else on the others, where there are others. */
 async function alone<T>(stack: OwnStack, service: string, count: number, run: () => Promise<T>): Promise<T> {
-  const pids = Object.entries(stack.pids());
-  const others = [process.pid, ...pids.filter(([name]) => name !== service).map(([, pid]) => pid)];
-  keepOnCores(pidOf(stack, service), count);
-  if (count === 1) for (const pid of others) keepOffFirstCore(pid);
+  const servicePid = pidOf(stack, service);
+  const measured = new Set([servicePid, ...descendants(servicePid)]);
+  const all = [process.pid, ...descendants(process.pid)];
+  for (const pid of measured) keepOnCores(pid, count);
+  if (count === 1) for (const pid of all) if (!measured.has(pid)) keepOffFirstCore(pid);
   try {
     return await run();
   } finally {
-    for (const pid of [process.pid, ...pids.map(([, pid]) => pid)]) keepOnCores(pid, 2);
+    for (const pid of all) keepOnCores(pid, 2);
   }
 }
 
@@ -47,7 +51,7 @@ function pidOf(stack: OwnStack, service: string): number {
   return pid;
 }
 
-const cpuOf = (stack: OwnStack, service: string): number => cpuTimeMs(pidOf(stack, service)) ?? 0;
+const cpuOf = (stack: OwnStack, service: string): number => processCpuMs(service, pidOf(stack, service));
 
 /** Pictures that `video` measures in a second on so many cores, and its CPU time for each. */
 export async function rawPictures(stack: OwnStack, script: CandidateScript, cores: number): Promise<Rate> {
