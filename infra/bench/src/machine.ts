@@ -66,7 +66,7 @@ function pin(pid: number, coreList: string): boolean {
 }
 
 /** Every process below `root`, in no order. */
-function descendants(root: number): number[] {
+export function descendants(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const entry of readdirSync('/proc')) {
     const parent = /^\d+$/.test(entry) ? parentOf(Number(entry)) : undefined;

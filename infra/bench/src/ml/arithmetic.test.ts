@@ -49,6 +49,12 @@ describe('memory', () => {
     expect(growthOf(minutes((minute) => 200 + 10 * ((minute * 3) % 1)))).toMatchObject({ counts: false });
   });
 
+  it('does not grow where it fills up and stays', () => {
+    const filling = growthOf(minutes((minute) => 200 + 50 * (1 - Math.exp(-2 * minute))));
+    expect(filling.mbAMinute).toBeGreaterThan(5);
+    expect(filling.counts).toBe(false);
+  });
+
   it('is judged by its size: what is much for a small process is little for a large one', () => {
     expect(growthOf(minutes((minute) => 100 + 5 * minute)).counts).toBe(true);
     expect(growthOf(minutes((minute) => 1000 + 5 * minute)).counts).toBe(false);
@@ -84,6 +90,7 @@ describe('a ladder of loads', () => {
   it('needs three steps at most without a guess, and two where the guess was right', () => {
     for (const limit of [0, 4, 6, 8, 10, 14, 20]) expect(climb(limit).tried.length).toBeLessThanOrEqual(3);
     expect(climb(10, { guess: 10 }).tried).toEqual([10, 14]);
+    expect(climb(8, { guess: 10 }).tried).toEqual([10, 6, 8]);
   });
 
   it('says 0 where nothing is carried, and that more may be where everything was', () => {

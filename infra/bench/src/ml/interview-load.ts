@@ -8,6 +8,7 @@ import { keys } from '@interview/schema/keys';
 import { Redis } from 'ioredis';
 import type { OwnStack } from '../stack.js';
 import type { CandidateScript } from './candidate-script.js';
+import { fewAtOnce } from './few-at-once.js';
 import { type Delivered, followResults, InsightDelays } from './insight-delays.js';
 import { type Expected, SimulatedInterview } from './simulated-interview.js';
 import { deadLetters, entriesAdded, readVitals, type Vitals } from './vitals.js';
@@ -67,9 +68,9 @@ export async function holdInterviews(options: LoadOptions): Promise<LoadFigures>
     const [fromMs, toMs] = [played.fromMs, played.toMs];
     const pictures = { sent: 0, measured: 0 };
     const audio = { sent: 0, handled: (await audioHandled(options.stack)) - handledBefore };
-    for (const { roundId, sent } of interviews) {
+    for (const { round, sent } of interviews) {
       pictures.sent += sent.pictures;
-      pictures.measured += await entriesAdded(redis, 'faces', roundId);
+      pictures.measured += await entriesAdded(redis, 'faces', round.id);
       audio.sent += sent.chunks;
     }
     const unanswered = interviews.reduce((sum, { sent }) => sum + sent.unanswered, 0);
@@ -105,25 +106,21 @@ export async function holdInterviews(options: LoadOptions): Promise<LoadFigures>
 /** All or none: when one cannot be opened, the others are closed again. */
 async function openAll(options: LoadOptions, delays: InsightDelays): Promise<SimulatedInterview[]> {
   const { stack, script, candidates, picturesPerSecond } = options;
-  const opened = await Promise.allSettled(
-    Array.from({ length: candidates }, (_, n) =>
-      SimulatedInterview.open({
-        stack,
-        script,
-        phase: phaseOf(n),
-        picturesPerSecond,
-        onEvent: (event) => {
-          if (event.feed === 'insight') delays.arrived(event.data.id, event.arrivedAtMs);
-          else if (event.feed === 'segment' && event.data.isFinal) delays.arrived(event.data.id, event.arrivedAtMs);
-        },
-      }),
-    ),
+  const { made: interviews, failure } = await fewAtOnce(candidates, (n) =>
+    SimulatedInterview.open({
+      stack,
+      script,
+      phase: phaseOf(n),
+      picturesPerSecond,
+      onEvent: (event) => {
+        if (event.feed === 'insight') delays.arrived(event.data.id, event.arrivedAtMs);
+        else if (event.feed === 'segment' && event.data.isFinal) delays.arrived(event.data.id, event.arrivedAtMs);
+      },
+    }),
   );
-  const interviews = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const failed = opened.find((result) => result.status === 'rejected');
-  if (!failed) return interviews;
+  if (!failure) return interviews;
   await Promise.allSettled(interviews.map((interview) => interview.close()));
-  throw failed.reason;
+  throw failure;
 }
 
 /** Spread without a pattern, the same in each run: multiples of the square root of two. */
@@ -131,7 +128,7 @@ const phaseOf = (n: number) => ((n + 1) * Math.SQRT2) % 1;
 
 async function play(options: LoadOptions, redis: Redis, interviews: readonly SimulatedInterview[]) {
   const { stack, warmUpMs, measureMs, sampleEveryMs, onSample } = options;
-  const roundIds = interviews.map(({ roundId }) => roundId);
+  const roundIds = interviews.map(({ round }) => round.id);
   const failures: string[] = [];
   const failed = new AbortController();
   const playing = interviews.map((interview) =>
@@ -186,8 +183,8 @@ const SLACK_MS = 1500;
 
 function wasTold(expected: Expected, interview: SimulatedInterview, { delivered }: InsightDelays): boolean {
   return delivered.some(({ type, phase, roundId, timestampMs }) => {
-    const atMs = interview.startedAtMs + timestampMs;
+    const atMs = interview.round.startedAtMs + timestampMs;
     const inTime = atMs >= expected.fromMs - SLACK_MS && atMs <= expected.toMs + SLACK_MS;
-    return roundId === interview.roundId && type === expected.kind && phase === 'START' && inTime;
+    return roundId === interview.round.id && type === expected.kind && phase === 'START' && inTime;
   });
 }

@@ -15,6 +15,8 @@ export class Ladder {
   /** Index of the largest rung that was carried, and of the smallest that was not. */
   #carried = -1;
   #failed: number;
+  #lastFailed = false;
+  #tried = false;
 
   /** @param atMost rungs above it are known not to be carried: less work failed there already. */
   constructor(rungs: readonly number[], atMost = Number.POSITIVE_INFINITY) {
@@ -27,14 +29,16 @@ export class Ladder {
   next(guess?: number): number | undefined {
     if (this.#failed - this.#carried <= 1) return undefined;
     const open = this.#rungs.slice(this.#carried + 1, this.#failed);
-    const untouched = this.#carried < 0 && guess !== undefined;
-    if (untouched) return open.findLast((rung) => rung <= guess) ?? open[0];
-    return open[Math.floor((open.length - 1) / 2)];
+    if (!this.#tried && guess !== undefined) return open.findLast((rung) => rung <= guess) ?? open[0];
+    // Of two in the middle the one nearer to what was tried last: steps are few, and a guess is seldom far off.
+    return open[Math.floor((this.#lastFailed ? open.length : open.length - 1) / 2)];
   }
 
   record(load: number, carried: boolean): void {
     const at = this.#rungs.indexOf(load);
     if (at < 0) throw new RangeError(`${load} is no rung`);
+    this.#tried = true;
+    this.#lastFailed = !carried;
     if (carried) this.#carried = Math.max(this.#carried, at);
     else this.#failed = Math.min(this.#failed, at);
   }

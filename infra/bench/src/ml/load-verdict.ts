@@ -49,7 +49,7 @@ export function problemsOf(load: LoadFigures): string[] {
     ...load.failures,
     ...(lost > PICTURES_LOST_AT_MOST * pictures.sent ? [`${lost} of ${pictures.sent} pictures were not measured`] : []),
     ...(audio.handled < audio.sent
-      ? [`${audio.sent - audio.handled} of ${audio.sent} pieces of audio are missing`]
+      ? [`${audio.sent - audio.handled} of ${audio.sent} pieces of audio were not handled`]
       : []),
     ...(missed.length > 0 ? [`${missed.length} of ${expected.length} things shown were not told`] : []),
     ...(dead > 0 ? [`${dead} entries or results were given up`] : []),
@@ -81,7 +81,9 @@ export interface CpuShares {
 }
 
 export function cpuShares(load: Pick<LoadFigures, 'vitals' | 'fromMs'>): CpuShares {
-  const inside = load.vitals.filter(({ atMs }) => atMs >= load.fromMs);
+  const measured = load.vitals.filter(({ atMs }) => atMs >= load.fromMs);
+  // A load that ended early may have ended before it was measured.
+  const inside = measured.length > 1 ? measured : load.vitals;
   const [first, last] = [inside[0], inside.at(-1)];
   if (!first || !last || first === last) throw new RangeError('shares of the processor need two samples');
   const spanMs = last.atMs - first.atMs;

@@ -117,7 +117,7 @@ describe('a load', () => {
 
   it('is not carried with more pictures lost, any audio lost, or anything given up', () => {
     expect(problems({ pictures: { sent: 1000, measured: 989 } })).toEqual(['11 of 1000 pictures were not measured']);
-    expect(problems({ audio: { sent: 400, handled: 399 } })).toEqual(['1 of 400 pieces of audio are missing']);
+    expect(problems({ audio: { sent: 400, handled: 399 } })).toEqual(['1 of 400 pieces of audio were not handled']);
     expect(problems({ dead: 1 })).toHaveLength(1);
     expect(problems({ undelivered: 1 })).toHaveLength(1);
     expect(problems({ failures: ['refused'] })).toEqual(['refused']);

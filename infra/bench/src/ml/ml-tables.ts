@@ -19,6 +19,8 @@ export interface MlFigures {
   recognisers: RecogniserFigures[];
   /** MB of each process before any candidate came, models loaded. */
   idleMemoryMb: Record<string, number>;
+  /** Cores that the product takes then. */
+  idleCores: number;
   climbs: { provider: SttProvider; climb: Climb }[];
 }
 
@@ -30,7 +32,7 @@ const recognition = (provider: SttProvider) => (provider === 'none' ? 'no recogn
 export function loadRow(provider: SttProvider, { picturesPerSecond, result, carried, failed }: Climb): Row {
   const name = `${picturesPerSecond} picture${picturesPerSecond === 1 ? '' : 's'} a second, ${recognition(provider)}`;
   const shown = carried ?? failed;
-  if (!shown) return { name, cells: {} };
+  if (!shown) return { name, cells: { 'candidates carried': '0' } };
   const { load, cpu } = shown;
   return {
     name,
@@ -92,7 +94,7 @@ export function memoryRows({ idleMemoryMb, climbs }: MlFigures): Row[] {
 
 const total = (mb: Readonly<Record<string, number>>) => Object.values(mb).reduce((sum, one) => sum + one, 0);
 
-export function mlNotes({ climbs }: MlFigures): string[] {
+export function mlNotes({ climbs, idleCores }: MlFigures): string[] {
   const targets = climbs.flatMap(({ provider, climb }) => {
     const target = TARGETS.find((t) => t.provider === provider && t.picturesPerSecond === climb.picturesPerSecond);
     if (!target) return [];
@@ -105,10 +107,12 @@ export function mlNotes({ climbs }: MlFigures): string[] {
   return [
     ...targets,
     `Carried means: at most ${PICTURES_LOST_AT_MOST * 100} % of the pictures left out, no audio lost, every absence, second face and hidden page told, medians from capture of face alerts and tab switches ≤ ${DELAY_TARGET_MS} ms, and media that wait neither ${LAG_LIMIT_MS / 1000} s nor longer and longer.`,
-    `A load lasts ${CYCLE_MS / 1000} s after 6 s of warming up. Delays are from the capture that completed the evidence to the interviewer’s subscription; two pictures half a second apart are the evidence, so from its beginning an absence takes one picture’s time more.`,
+    `A load lasts ${CYCLE_MS / 1000} s after 4 s of warming up. Delays are from the capture that completed the evidence to the interviewer’s subscription; two pictures half a second apart are the evidence, so from its beginning an absence takes one picture’s time more.`,
+    `Without a candidate the product takes ${idleCores.toFixed(2)} cores.`,
     'Load generator and interviewers’ subscriptions run on the same two cores and are not counted as the product’s.',
+    ...climbs.flatMap(({ climb }) => climb.broken),
     ...climbs.flatMap(({ provider, climb }) => whatStopped(provider, climb)),
-    ...climbs.flatMap(({ provider, climb }) => otherDelays(provider, climb)),
+    ...climbs.flatMap(({ provider, climb }) => lateness(provider, climb)),
   ];
 }
 
@@ -124,21 +128,33 @@ function whatStopped(provider: SttProvider, { picturesPerSecond, failed }: Climb
   return [`${candidates} at ${picturesPerSecond} a second, ${recognition(provider)}: ${failed.problems.join('; ')}.`];
 }
 
-/** Medians by type, and how late the load generator itself was. */
-function otherDelays(provider: SttProvider, { picturesPerSecond, carried }: Climb): string[] {
-  if (!carried) return [];
-  const { delivered, lateMs, candidates } = carried.load;
-  const types = [...new Set(delivered.map(({ type }) => type))].toSorted();
-  const medians = types.map((type) => {
-    const figures = delayFigures(delivered.filter((one) => one.type === type));
-    return figures
-      ? `${type} ${Math.round(figures.p50)} / ${Math.round(figures.p90)} (${Math.round(figures.publishedP50)} to the analyser’s publishing, ${figures.count} of them)`
-      : type;
+/** From capture to the interviewer by type, and in brackets to the analyser's publishing. */
+export function delayRows({ climbs }: MlFigures): Row[] {
+  const carried = climbs.flatMap(({ provider, climb }) => {
+    const load = climb.carried?.load;
+    return load ? [{ load, name: `${load.candidates} at ${climb.picturesPerSecond}/s, ${recognition(provider)}` }] : [];
   });
-  const late =
-    lateMs.length === 0 ? '' : `; media left the generator ${Math.round(percentile(lateMs, 0.99))} ms late at p99`;
+  const types = [...new Set(carried.flatMap(({ load }) => load.delivered.map(({ type }) => type)))].toSorted();
+  return types.map((type) => ({
+    name: type,
+    cells: Object.fromEntries(
+      carried.map(({ name, load }) => {
+        const figures = delayFigures(load.delivered.filter((one) => one.type === type));
+        const { p50, p90, publishedP50 } = figures ?? { p50: 0, p90: 0, publishedP50: 0 };
+        const told = `${Math.round(p50)} / ${Math.round(p90)} (${Math.round(publishedP50)})`;
+        return [name, figures ? `${told}, ${figures.count}` : ''];
+      }),
+    ),
+  }));
+}
+
+/** How late the load generator itself was: what it is late is no delay of the product's. */
+function lateness(provider: SttProvider, { picturesPerSecond, carried }: Climb): string[] {
+  if (!carried || carried.load.lateMs.length === 0) return [];
+  const { lateMs, candidates } = carried.load;
+  const late = Math.round(percentile(lateMs, 0.99));
   return [
-    `Delay from capture p50 / p90 ms, ${candidates} at ${picturesPerSecond} a second, ${recognition(provider)}: ${medians.join(', ')}${late}.`,
+    `${candidates} at ${picturesPerSecond} a second, ${recognition(provider)}: media left the load generator ${late} ms late at p99.`,
   ];
 }
 
@@ -148,6 +164,7 @@ export function figuresOf({
   recognisers,
   climbs,
   idleMemoryMb,
+  idleCores,
 }: MlFigures): Record<string, number> {
   return {
     videoOneCorePerSecond: round(pictures.oneCore.perSecond),
@@ -160,6 +177,7 @@ export function figuresOf({
       recognisers.map(({ provider, realTimeFactor }) => [`${provider}RealTimeFactor`, round(realTimeFactor)]),
     ),
     idleMemoryMb: Math.round(total(idleMemoryMb)),
+    idleCores: round(idleCores),
     ...Object.fromEntries(climbs.flatMap(climbFigures)),
   };
 }

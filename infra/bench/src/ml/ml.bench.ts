@@ -2,12 +2,14 @@
  * `ml`: what the analysers do on one core and on two, beside their own parts alone; and how many candidates a whole
  * product on two cores carries, at one and two pictures a second, with and without recognition of its own.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, BenchContext, BenchResult } from '../bench.js';
 import type { OwnStack } from '../stack.js';
 import { type SttProvider, withProduct } from './analysed-product.js';
 import { type CandidateScript, loadScript } from './candidate-script.js';
 import { type Climb, climb } from './load-ladder.js';
 import {
+  delayRows,
   figuresOf,
   loadRow,
   type MlFigures,
@@ -17,12 +19,13 @@ import {
   rawRows,
 } from './ml-tables.js';
 import { faceCeilings, rawPictures, rawRecogniser, rawSound } from './raw-rates.js';
-import { processMemoryMb } from './vitals.js';
+import { processCpuMs, processMemoryMb } from './vitals.js';
 
 /** The whole benchmark ends within about this; `--minutes` replaces it. */
-const MINUTES = 7.5;
+const MINUTES = 7.7;
 /** Starting a product, and what is measured before its loads. */
-const SECOND_PRODUCT_MS = 50_000;
+const SECOND_PRODUCT_MS = 35_000;
+const IDLE_MS = 5000;
 const MOST = Number.POSITIVE_INFINITY;
 
 export const ml: Bench = {
@@ -56,6 +59,8 @@ async function measureWithout(context: BenchContext, script: CandidateScript, en
   const provider = 'none';
   return withProduct(provider, context.progress, async (stack) => {
     const idleMemoryMb = memoryOf(stack);
+    context.progress('ml: a product without candidates');
+    const idleCores = await idleCoresOf(stack);
     context.progress('ml: pictures, on one core, on two, and the parts alone');
     const oneCore = await rawPictures(stack, script, 1);
     const twoCores = await rawPictures(stack, script, 2);
@@ -66,6 +71,7 @@ async function measureWithout(context: BenchContext, script: CandidateScript, en
     const climbs = await climbAll(context, { stack, script, provider, endMs: middle(climbsEnd), easier: [] });
     return {
       idleMemoryMb,
+      idleCores,
       soundFactor,
       pictures: { oneCore, twoCores, ceilings },
       climbs: climbs.map((climb) => ({ provider: provider as SttProvider, climb })),
@@ -79,6 +85,14 @@ function memoryOf(stack: OwnStack): Record<string, number> {
   return Object.fromEntries(
     Object.entries(stack.pids()).map(([service, pid]) => [service, processMemoryMb(service, pid)]),
   );
+}
+
+/** What the product takes of the processor while nobody is there: it looks for work, renews and asks. */
+async function idleCoresOf(stack: OwnStack): Promise<number> {
+  const spent = () => Object.entries(stack.pids()).reduce((sum, [service, pid]) => sum + processCpuMs(service, pid), 0);
+  const [before, startMs] = [spent(), performance.now()];
+  await sleep(IDLE_MS);
+  return (spent() - before) / (performance.now() - startMs);
 }
 
 interface ClimbAll {
@@ -118,6 +132,10 @@ function summarise(figures: MlFigures): BenchResult {
     rows: climbs.map(({ provider, climb }) => loadRow(provider, climb)),
     tables: [
       { title: 'Each analyser by itself, with media that are always there:', rows: rawRows(figures) },
+      {
+        title: 'Delay from capture in ms, p50 / p90 (p50 to the analyser’s publishing), count:',
+        rows: delayRows(figures),
+      },
       {
         title: 'Memory in MB, models loaded and no candidate yet, and with the candidates of the table above:',
         rows: memoryRows(figures),

@@ -5,21 +5,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { channels, keys } from '@interview/schema/keys';
 import { Result } from '@interview/schema/messages';
-import { createInterviewClient } from '@interview/sdk/client';
-import { UpdateRoundDocument } from '@interview/sdk/generated/graphql';
 import { Redis } from 'ioredis';
 import { benchEntry, nextMessage, startProcess } from '../feeds/server-process.js';
-import { cpuTimeMs, keepOffFirstCore, keepOnCores } from '../machine.js';
-import { type RoundInProgress, roundInProgress } from '../round-in-progress.js';
+import { descendants, keepOffFirstCore, keepOnCores } from '../machine.js';
+import { completeRound, type RoundInProgress, roundInProgress } from '../round-in-progress.js';
 import type { OwnStack } from '../stack.js';
 import type { CandidateScript } from './candidate-script.js';
 import type { FaceCeilings, Rate } from './face-ceilings.js';
-import { entriesAdded } from './vitals.js';
+import { fewAtOnce } from './few-at-once.js';
+import { entriesAdded, processCpuMs } from './vitals.js';
 import { metricsOf, sumOf } from './worker-figures.js';
 
-/** As many candidates as one worker may hold; some of them have a picture on its way. */
-const ROUNDS = 16;
-const ON_THEIR_WAY = 4;
+/**
+ * As many candidates as one worker may hold. So few of them have a picture on its way that the worker, which takes fewer
+ * pictures where they wait for long, has no reason to; and one more than there are threads on two cores.
+ */
+const ROUNDS = 15;
+const ON_THEIR_WAY = 3;
 const WARM_UP_MS = 2000;
 const MEASURE_MS = 6000;
 /** A picture that was not measured by then was left out. */
@@ -31,14 +33,15 @@ const BYTES_PER_MS = 32;
 
 /** Runs with one service alone on the first `count` cores and everything else on the others, where there are others. */
 async function alone<T>(stack: OwnStack, service: string, count: number, run: () => Promise<T>): Promise<T> {
-  const pids = Object.entries(stack.pids());
-  const others = [process.pid, ...pids.filter(([name]) => name !== service).map(([, pid]) => pid)];
-  keepOnCores(pidOf(stack, service), count);
-  if (count === 1) for (const pid of others) keepOffFirstCore(pid);
+  const servicePid = pidOf(stack, service);
+  const measured = new Set([servicePid, ...descendants(servicePid)]);
+  const all = [process.pid, ...descendants(process.pid)];
+  for (const pid of measured) keepOnCores(pid, count);
+  if (count === 1) for (const pid of all) if (!measured.has(pid)) keepOffFirstCore(pid);
   try {
     return await run();
   } finally {
-    for (const pid of [process.pid, ...pids.map(([, pid]) => pid)]) keepOnCores(pid, 2);
+    for (const pid of all) keepOnCores(pid, 2);
   }
 }
 
@@ -48,17 +51,15 @@ function pidOf(stack: OwnStack, service: string): number {
   return pid;
 }
 
-const cpuOf = (stack: OwnStack, service: string): number => cpuTimeMs(pidOf(stack, service)) ?? 0;
+const cpuOf = (stack: OwnStack, service: string): number => processCpuMs(service, pidOf(stack, service));
 
 /** Pictures that `video` measures in a second on so many cores, and its CPU time for each. */
 export async function rawPictures(stack: OwnStack, script: CandidateScript, cores: number): Promise<Rate> {
-  const redis = new Redis(stack.redisUrl);
-  const rounds = await openRounds(stack, ROUNDS);
-  const stop = new AbortController();
-  const measured = async () =>
-    (await Promise.all(rounds.map(({ id }) => entriesAdded(redis, 'faces', id)))).reduce((sum, n) => sum + n, 0);
-  try {
-    return await alone(stack, 'video', cores, async () => {
+  return withRounds(stack, ROUNDS, (redis, rounds) =>
+    alone(stack, 'video', cores, async () => {
+      const measured = async () =>
+        (await Promise.all(rounds.map(({ id }) => entriesAdded(redis, 'faces', id)))).reduce((sum, n) => sum + n, 0);
+      const stop = new AbortController();
       const feeding = Array.from({ length: ON_THEIR_WAY }, (_, n) => {
         const own = rounds.filter((_round, index) => index % ON_THEIR_WAY === n);
         return feedPictures(stack.redisUrl, script, own, stop.signal);
@@ -72,12 +73,8 @@ export async function rawPictures(stack: OwnStack, script: CandidateScript, core
       await Promise.all(feeding);
       if (count === 0) throw new Error('Not one picture was measured.');
       return { perSecond: (count * 1000) / spanMs, cpuMs: cpuMs / count };
-    });
-  } finally {
-    stop.abort();
-    await endRounds(stack, redis, rounds);
-    redis.disconnect();
-  }
+    }),
+  );
 }
 
 /** One picture after the other, of each round in turn, the next when the one before was seen. */
@@ -118,25 +115,20 @@ export async function faceCeilings(): Promise<FaceCeilings> {
 
 /** CPU seconds of `speech` for a second of one person's microphone. */
 export async function rawSound(stack: OwnStack, script: CandidateScript): Promise<number> {
-  const redis = new Redis(stack.redisUrl);
-  const rounds = await openRounds(stack, 4);
   const handled = async () => sumOf(await metricsOf(stack, 'speech'), 'ml_entries_total', ['stream="audio"']);
-  try {
-    return await alone(stack, 'speech', 1, async () => {
+  return withRounds(stack, 4, (redis, rounds) =>
+    alone(stack, 'speech', 1, async () => {
       const [before, cpuBefore] = [await handled(), cpuOf(stack, 'speech')];
       let chunks = 0;
       for (const round of rounds) chunks += await putSound(redis, script, round.id);
       await until(async () => (await handled()) - before >= chunks);
       return (cpuOf(stack, 'speech') - cpuBefore) / (chunks * CHUNK_MS);
-    });
-  } finally {
-    await endRounds(stack, redis, rounds);
-    redis.disconnect();
-  }
+    }),
+  );
 }
 
 export interface RecogniserRate {
-  /** Seconds of work for each second of speech, on one core. */
+  /** Seconds until the last word was known, and CPU seconds, for each second of speech; on one core. */
   realTimeFactor: number;
   cpuFactor: number;
   speechSeconds: number;
@@ -144,28 +136,30 @@ export interface RecogniserRate {
 
 /** What the recogniser takes for the speech of one interview; undefined where nothing is transcribed. */
 export async function rawRecogniser(stack: OwnStack, script: CandidateScript): Promise<RecogniserRate | undefined> {
-  const redis = new Redis(stack.redisUrl);
   const listener = new Redis(stack.redisUrl);
-  const rounds = await openRounds(stack, 1);
-  let speechMs = 0;
+  let [speechMs, lastMs] = [0, 0];
   try {
     listener.on('message', (_channel, json) => {
       const result = Result.parse(JSON.parse(json));
-      if (result.kind === 'segment' && result.isFinal) speechMs += result.durationMs;
+      if (result.kind !== 'segment' || !result.isFinal) return;
+      speechMs += result.durationMs;
+      lastMs = performance.now();
     });
     await listener.subscribe(channels.insights('speech'));
-    return await alone(stack, 'speech', 1, async () => {
-      const [cpuBefore, startMs] = [cpuOf(stack, 'speech'), performance.now()];
-      for (const round of rounds) await putSound(redis, script, round.id);
-      // The round's end waits for every segment.
-      await endRounds(stack, redis, rounds);
-      const [cpuMs, spanMs] = [cpuOf(stack, 'speech') - cpuBefore, performance.now() - startMs];
-      if (speechMs === 0) return undefined;
-      return { realTimeFactor: spanMs / speechMs, cpuFactor: cpuMs / speechMs, speechSeconds: speechMs / 1000 };
-    });
+    return await withRounds(stack, 1, (redis, rounds) =>
+      alone(stack, 'speech', 1, async () => {
+        const [cpuBefore, startMs] = [cpuOf(stack, 'speech'), performance.now()];
+        for (const round of rounds) await putSound(redis, script, round.id);
+        // The round's end waits for every segment.
+        await endRounds(stack, redis, rounds);
+        const cpuMs = cpuOf(stack, 'speech') - cpuBefore;
+        if (speechMs === 0) return undefined;
+        const realTimeFactor = (lastMs - startMs) / speechMs;
+        return { realTimeFactor, cpuFactor: cpuMs / speechMs, speechSeconds: speechMs / 1000 };
+      }),
+    );
   } finally {
     listener.disconnect();
-    redis.disconnect();
   }
 }
 
@@ -187,18 +181,27 @@ async function putSound(redis: Redis, script: CandidateScript, roundId: string):
   return pipeline.length;
 }
 
-async function openRounds(stack: OwnStack, count: number): Promise<RoundInProgress[]> {
-  return Promise.all(Array.from({ length: count }, () => roundInProgress(stack)));
+/** Opens rounds, runs, and ends them; resolves when the workers that hear and see are done with them. */
+async function withRounds<T>(
+  stack: OwnStack,
+  count: number,
+  run: (redis: Redis, rounds: readonly RoundInProgress[]) => Promise<T>,
+): Promise<T> {
+  const redis = new Redis(stack.redisUrl);
+  try {
+    const { made: rounds, failure } = await fewAtOnce(count, () => roundInProgress(stack));
+    if (failure) throw failure;
+    const result = await run(redis, rounds);
+    await endRounds(stack, redis, rounds);
+    return result;
+  } finally {
+    redis.disconnect();
+  }
 }
 
-/** Completes them; resolves when the workers that hear and see are done with them. */
+/** A round that was ended already stays as it is. */
 async function endRounds(stack: OwnStack, redis: Redis, rounds: readonly RoundInProgress[]): Promise<void> {
-  await Promise.all(
-    rounds.map(async ({ id, interviewerToken }) => {
-      const client = createInterviewClient({ url: stack.graphUrl, token: interviewerToken });
-      await client.mutate(UpdateRoundDocument, { id, input: { status: 'COMPLETED' } });
-    }),
-  );
+  await Promise.all(rounds.map((round) => completeRound(stack, round)));
   const sets = [keys.unfinishedRounds('speech'), keys.unfinishedRounds('video')];
   await until(async () => (await Promise.all(sets.map((set) => redis.scard(set)))).every((count) => count === 0));
 }

@@ -7,9 +7,10 @@ import { systemClock } from '@interview/demo/clock';
 import { type FeedEvent, FeedLog } from '@interview/demo/feed-log';
 import { followRound } from '@interview/demo/interviewer-feeds';
 import { type MediaEvent, type MediaMessages, MediaRefused, Participant } from '@interview/demo/participant';
+import { patiently } from '@interview/demo/patience';
 import { createInterviewClient, type InterviewClient } from '@interview/sdk/client';
-import { MarkQuestionDocument, UpdateRoundDocument } from '@interview/sdk/generated/graphql';
-import { roundInProgress } from '../round-in-progress.js';
+import { MarkQuestionDocument } from '@interview/sdk/generated/graphql';
+import { completeRound, type RoundInProgress, roundInProgress } from '../round-in-progress.js';
 import type { OwnStack } from '../stack.js';
 import { type CandidateScript, happeningsBetween, visibilityFrom } from './candidate-script.js';
 
@@ -52,8 +53,7 @@ export class SimulatedInterview {
   #startMs = 0;
 
   private constructor(
-    readonly roundId: string,
-    readonly startedAtMs: number,
+    readonly round: RoundInProgress,
     private readonly options: InterviewOptions,
     private readonly client: InterviewClient,
     private readonly feeds: Promise<void>,
@@ -71,10 +71,16 @@ export class SimulatedInterview {
     const feeds = followRound(client, round.id, new FeedLog(systemClock, onEvent), feedsStop.signal);
     feeds.catch(() => 'told to whoever plays the interview');
     const join = (token: string) => Participant.join({ gatewayUrl, token, roundId: round.id, clock: systemClock });
-    const [candidate, interviewer] = await Promise.all([join(round.candidateToken), join(round.interviewerToken)]);
-    await untilTaken(candidate);
-    const people = { candidate, interviewer };
-    return new SimulatedInterview(round.id, round.startedAtMs, options, client, feeds, people, feedsStop);
+    try {
+      const candidate = await join(round.candidateToken);
+      const interviewer = await join(round.interviewerToken);
+      await untilTaken(candidate);
+      return new SimulatedInterview(round, options, client, feeds, { candidate, interviewer }, feedsStop);
+    } catch (error) {
+      feedsStop.abort();
+      await client.close();
+      throw error;
+    }
   }
 
   /** Sends until `stop`. @throws MediaRefused, or what ended a feed. */
@@ -102,7 +108,7 @@ export class SimulatedInterview {
   /** Completes the round, so that the workers finish it, and closes every connection. */
   async end(): Promise<void> {
     this.stop();
-    await this.client.mutate(UpdateRoundDocument, { id: this.roundId, input: { status: 'COMPLETED' } });
+    await completeRound(this.options.stack, this.round);
   }
 
   async close(): Promise<void> {
@@ -176,7 +182,8 @@ export class SimulatedInterview {
         const askedAtMs = Math.round(this.#startMs + atMs - this.#offsetMs);
         await systemClock.until(askedAtMs, this.#stop.signal);
         const askedAt = new Date(askedAtMs).toISOString();
-        await this.client.mutate(MarkQuestionDocument, { roundId: this.roundId, text: cue.text, askedAt });
+        const question = { roundId: this.round.id, text: cue.text, askedAt };
+        await patiently(systemClock, () => this.client.mutate(MarkQuestionDocument, question));
       }
     }
   }

@@ -28,8 +28,8 @@ export interface Vitals {
   unstored: number;
 }
 
-/** PostgreSQL works in a process for each connection. */
-const isTree = (service: string) => service === 'postgres';
+/** PostgreSQL works in a process for each connection, and a recogniser may be a process of its own. */
+const isTree = (service: string) => service === 'postgres' || service === 'speech';
 
 export function processMemoryMb(service: string, pid: number): number {
   const kb = isTree(service) ? residentOfTreeKb(pid) : residentKb(pid);
