@@ -1,4 +1,5 @@
 /** What the product's `video` sees in a sequence: its own analyser on its own face finder, picture by picture. */
+import { availableParallelism } from 'node:os';
 import type { Finding } from '@interview/ml-kit/analyser';
 import type { FaceObservation } from '@interview/schema/messages';
 import { HumanFaceFinder } from '@interview/video/human-face-finder';
@@ -17,8 +18,12 @@ export interface Seen {
   findings: Finding[];
 }
 
+/** More sequences at a time than this only wait for each other. */
+const MOST_THREADS = 4;
+
 export class Watcher {
-  readonly #analyser = createVideoAnalyser(new HumanFaceFinder());
+  readonly #threads = Math.min(MOST_THREADS, availableParallelism());
+  readonly #analyser = createVideoAnalyser(new HumanFaceFinder({ threads: this.#threads }));
 
   async start(): Promise<void> {
     await this.#analyser.start?.();
@@ -26,6 +31,28 @@ export class Watcher {
 
   async stop(): Promise<void> {
     await this.#analyser.stop?.();
+  }
+
+  /** Watches as many sequences at a time as there are threads; what comes of each does not depend on the others. */
+  async watchAll<S>(
+    sequences: readonly S[],
+    picturesOf: (sequence: S) => AsyncIterable<Picture>,
+    begun: (sequence: S, nth: number) => void,
+  ): Promise<{ sequence: S; seen: Seen }[]> {
+    const waiting = [...sequences.entries()];
+    const seen = new Map<S, Seen>();
+    const work = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        const [at, sequence] = next;
+        begun(sequence, at + 1);
+        seen.set(sequence, await this.watch(picturesOf(sequence)));
+      }
+    };
+    await Promise.all(Array.from({ length: this.#threads }, work));
+    return sequences.flatMap((sequence) => {
+      const one = seen.get(sequence);
+      return one ? [{ sequence, seen: one }] : [];
+    });
   }
 
   async watch(pictures: AsyncIterable<Picture>): Promise<Seen> {

@@ -55,7 +55,7 @@ function sequenceOf(half: Half, condition: Condition, seed: number, events: bool
   const random = new Random(name);
   const stretches = events
     ? drawEvents(random.fork('events'))
-    : [{ shown: 'candidate' as const, fromMs: 0, toMs: 32_000 }];
+    : [{ shown: 'candidate' as const, fromMs: 0, toMs: 28_000 }];
   return {
     name,
     half,
@@ -67,17 +67,20 @@ function sequenceOf(half: Half, condition: Condition, seed: number, events: bool
   };
 }
 
-/** 6–8 s of the candidate before anything happens, at least 3 s between two events, 33 s at most. */
+/**
+ * 5–7 s of the candidate before anything happens, at least 2.5 s between two events. Somebody else stays for longer than an
+ * absence lasts: who takes a place answers a question in it, and `video` compares a face that nothing announces each 2 s only.
+ */
 function drawEvents(random: Random): Stretch[] {
   const stretches: Stretch[] = [];
   const add = (shown: Shown, lengthMs: number) => {
     const fromMs = stretches.at(-1)?.toMs ?? 0;
     stretches.push({ shown, fromMs, toMs: fromMs + Math.round(lengthMs) });
   };
-  add('candidate', random.between(6_000, 8_000));
+  add('candidate', random.between(5_000, 7_000));
   for (const shown of random.shuffled<Shown>(['nobody', 'both', 'other'])) {
-    add(shown, random.between(2_000, 5_000));
-    add('candidate', random.between(3_000, 4_000));
+    add(shown, shown === 'other' ? random.between(5_000, 8_000) : random.between(2_000, 4_500));
+    add('candidate', random.between(2_500, 3_500));
   }
   return stretches;
 }
@@ -95,7 +98,7 @@ function opticsOf(condition: Condition, random: Random): Pick<FaceSequence, 'opt
       mirrored: is('mirrored'),
     },
     droppedShare: is('dropped') ? 0.3 : 0,
-    faceShare: is('small') ? random.between(0.22, 0.28) : random.between(0.38, 0.6),
+    faceShare: is('small') ? random.between(0.27, 0.33) : random.between(0.38, 0.6),
   };
 }
 

@@ -1,153 +1,144 @@
 /** How many faces there are, and whose: FACE_ABSENT, MULTIPLE_FACES and FACE_SWITCH on composed cameras. */
-import type { StreamEntry } from '@interview/ml-kit/analyser';
-import type { InsightType } from '@interview/schema/enums';
-import { choose } from '../choice.js';
-import { fraudFindings } from '../fraud-side.js';
-import type { Floor, Part, PartContext, PartResult } from '../part.js';
-import { BEGIN_MS, toldOf } from '../rounds.js';
+import type { Row } from '@interview/bench/bench';
+import { FRAUD_THRESHOLDS } from '@interview/fraud/thresholds';
+import { type Choice, choose } from '../choice.js';
+import { type Floor, HALVES, type Part, type PartResult } from '../part.js';
 import { choiceRow, countsOf, f1Floor, scoreRow } from '../score-rows.js';
-import { type Label, type Matched, match, type Told } from '../scoring/match.js';
-import { f1Of, scoresOf } from '../scoring/scores.js';
+import { scoresOf } from '../scoring/scores.js';
 import { pictures } from './camera-feed.js';
-import { type SeenPicture, Watcher } from './face-observations.js';
+import { Watcher } from './face-observations.js';
 import {
-  CONDITIONS,
-  type FaceSequence,
-  faceSequences,
-  labelsOf,
-  PICTURES_A_SECOND,
-  type Shown,
-} from './face-sequences.js';
-
-/** An onset may be told this much off: three pictures, and two that were lost. */
-const TOLERANCE_MS = 2_000;
-/** `MIN_SCORE` of ml/video: what scores less is not reported, so lower values cannot be tried here. */
-const PRODUCT_SCORE = 0.6;
-const SCORES = [PRODUCT_SCORE, 0.65, 0.7, 0.75, 0.8];
-
-const TYPES = { FACE_ABSENT: 'nobody', MULTIPLE_FACES: 'both', FACE_SWITCH: 'other' } as const satisfies Partial<
-  Record<InsightType, Shown>
->;
-type FaceType = keyof typeof TYPES;
-const COUNTS: readonly FaceType[] = ['FACE_ABSENT', 'MULTIPLE_FACES'];
-
-interface Watched {
-  sequence: FaceSequence;
-  seen: SeenPicture[];
-}
+  COUNTS,
+  type FaceType,
+  faceF1,
+  matchedFaces,
+  PRODUCT_SCORE,
+  pictureCells,
+  type Watched,
+} from './face-scores.js';
+import { CONDITIONS, faceSequences, PICTURES_A_SECOND } from './face-sequences.js';
 
 export const faces: Part = {
   name: 'faces',
   summary: 'FACE_ABSENT, MULTIPLE_FACES and FACE_SWITCH on composed cameras',
-  async run(context) {
-    const watched = await watchAll(faceSequences(context.quick), context);
-    const choosing = watched.filter(({ sequence }) => sequence.half === 'choose');
-    const scoring = watched.filter(({ sequence }) => sequence.half === 'score');
-    const minScore = choose(
-      await Promise.all(
-        SCORES.map(async (value) => ({
-          value,
-          name: value.toFixed(2),
-          score: f1Of(scoresOf((await scored(choosing, COUNTS, value)).map(countsOf))),
-        })),
-      ),
-      PRODUCT_SCORE,
-    );
-    return resultOf(scoring, watched, choiceRow('least score of a face', minScore));
+  async run({ quick, progress }) {
+    const sequences = faceSequences(quick);
+    const watcher = new Watcher();
+    await watcher.start();
+    try {
+      const watched = await watcher.watchAll(sequences, pictures, ({ name }, nth) =>
+        progress(`faces: ${nth} of ${sequences.length}, ${name}`),
+      );
+      return await resultOf(watched);
+    } finally {
+      await watcher.stop();
+    }
   },
 };
 
-async function watchAll(sequences: FaceSequence[], { progress }: PartContext): Promise<Watched[]> {
-  const watcher = new Watcher();
-  await watcher.start();
-  try {
-    const watched: Watched[] = [];
-    for (const sequence of sequences) {
-      progress(`faces: ${watched.length + 1} of ${sequences.length}, ${sequence.name}`);
-      watched.push({ sequence, seen: (await watcher.watch(pictures(sequence))).pictures });
-    }
-    return watched;
-  } finally {
-    await watcher.stop();
-  }
-}
-
-/** What `fraud` makes of each sequence, as one list of matches for each type. */
-async function scored(
-  watched: readonly Watched[],
-  types: readonly FaceType[],
-  minScore = PRODUCT_SCORE,
-): Promise<Matched<Label, Told>[]> {
-  const all = await Promise.all(
-    watched.map(async ({ sequence, seen }) => {
-      const findings = await fraudFindings(seen.map((picture) => entryOf(picture, minScore)));
-      return types.map((type) => match(labelsOf(sequence, TYPES[type]), toldOf(findings, type), TOLERANCE_MS));
-    }),
-  );
-  return all.flat();
-}
-
-function entryOf({ id, observation }: SeenPicture, minScore: number): StreamEntry {
-  const entry = { ...observation, faces: observation.faces.filter(({ score }) => score >= minScore) };
-  return { stream: 'faces', id, entry };
-}
-
-async function resultOf(
-  scoring: Watched[],
-  watched: Watched[],
-  ...choices: PartResult['tables'][0]['rows']
-): Promise<PartResult> {
-  const counts = scoresOf((await scored(scoring, COUNTS)).map(countsOf));
-  const switches = scoresOf((await scored(scoring, ['FACE_SWITCH'])).map(countsOf));
-  const compared = scoring.some(({ seen }) => seen.some(({ observation }) => observation.identity !== null));
-  const pictureCount = watched.reduce((sum, { seen }) => sum + seen.length, 0);
-  const switchFloor: Floor = compared
-    ? f1Floor('FACE_SWITCH', 0.9, switches)
-    : { name: 'FACE_SWITCH', wanted: 'F1 ≥ 0.9', measured: '–', state: 'not measured' };
+async function resultOf(watched: readonly Watched[]): Promise<PartResult> {
+  const [choosing = [], scoring = []] = HALVES.map((half) => watched.filter(({ sequence }) => sequence.half === half));
+  const compared = watched.some(({ seen }) => seen.pictures.some(({ observation }) => observation.identity !== null));
   const types: readonly FaceType[] = compared ? [...COUNTS, 'FACE_SWITCH'] : COUNTS;
+  const [counts, switches] = await Promise.all(
+    [COUNTS, ['FACE_SWITCH'] as const].map(async (of) => scoresOf((await matchedFaces(scoring, of)).map(countsOf))),
+  );
+  if (!counts || !switches) throw new RangeError('two kinds of scores were worked out');
+  const notMeasured: Floor = { name: 'FACE_SWITCH', wanted: 'F1 ≥ 0.9', measured: '–', state: 'not measured' };
   return {
     set: [
-      `${watched.length} sequences, half of them for choosing; ${pictureCount} pictures at ${PICTURES_A_SECOND} a second.`,
+      `${watched.length} sequences of about 28 s, half of them for choosing; ` +
+        `${watched.reduce((sum, { seen }) => sum + seen.pictures.length, 0)} pictures at ${PICTURES_A_SECOND} a second.`,
     ],
-    floors: [f1Floor('faces (count, absence)', 0.95, counts), switchFloor],
+    floors: [
+      f1Floor('faces (count, absence)', 0.95, counts),
+      compared ? f1Floor('FACE_SWITCH', 0.9, switches) : notMeasured,
+    ],
     tables: [
       {
         title: 'By insight type, scored half',
-        rows: await Promise.all(types.map(async (type) => scoreRow(type, await scored(scoring, [type])))),
+        rows: await Promise.all(types.map(async (type) => scoreRow(type, await matchedFaces(scoring, [type])))),
       },
       {
         title: 'By condition, scored half, all types',
-        rows: await Promise.all(
-          CONDITIONS.map(async (condition) => {
-            const these = scoring.filter(({ sequence }) => sequence.condition === condition);
-            const row = scoreRow(condition, await scored(these, types));
-            const cells = {
-              ...row.cells,
-              'pictures counted right': countedRight(these),
-              sequences: String(these.length),
-            };
-            return { ...row, cells };
-          }),
-        ),
+        rows: await byCondition(scoring, async (name, these) => scoreRow(name, await matchedFaces(these, types))),
       },
-      { title: 'Thresholds', rows: choices },
+      {
+        title: 'Single pictures by condition, scored half',
+        rows: await byCondition(scoring, (name, these) => Promise.resolve({ name, cells: pictureCells(these) })),
+      },
+      { title: 'Thresholds', rows: await choices(choosing, compared) },
     ],
     notes: [],
     figures: { countF1: counts.f1?.value ?? null, switchF1: compared ? (switches.f1?.value ?? null) : null },
   };
 }
 
-const FACES: Record<Shown, number> = { candidate: 1, nobody: 0, both: 2, other: 1 };
-
-/** Share of the single pictures in which the number of faces is the one that is shown. */
-function countedRight(watched: readonly Watched[]): string {
-  const right = watched.flatMap(({ sequence, seen }) =>
-    seen.map(({ observation }) => {
-      const atMs = observation.capturedAtMs - BEGIN_MS;
-      const shown = sequence.stretches.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs)?.shown;
-      return shown !== undefined && FACES[shown] === observation.faces.length;
-    }),
+const byCondition = (watched: readonly Watched[], row: (name: string, these: readonly Watched[]) => Promise<Row>) =>
+  Promise.all(
+    CONDITIONS.map((name) =>
+      row(
+        name,
+        watched.filter(({ sequence }) => sequence.condition === name),
+      ),
+    ),
   );
-  if (right.length === 0) return '–';
-  return `${((100 * right.filter(Boolean).length) / right.length).toFixed(1)} %`;
+
+const SCORES = [PRODUCT_SCORE, 0.65, 0.7, 0.75, 0.8];
+/** Pictures in a row that confirm a change of the count; at two a second the product's 500 ms are two. */
+const CONFIRMATIONS = [
+  { confirmPictures: 1, confirmMs: 0 },
+  { confirmPictures: 2, confirmMs: FRAUD_THRESHOLDS.faces.confirmMs },
+  { confirmPictures: 3, confirmMs: 10_000 },
+  { confirmPictures: 4, confirmMs: 10_000 },
+];
+const DISTANCES = [0.45, 0.5, 0.525, 0.55, 0.575, 0.6, 0.625, 0.65, 0.7];
+const SWITCH_PICTURES = [2, 3, 4, 5];
+
+async function choices(choosing: readonly Watched[], compared: boolean): Promise<Row[]> {
+  const product = FRAUD_THRESHOLDS;
+  const tried = async <T>(
+    values: readonly T[],
+    name: (value: T) => string,
+    score: (value: T) => Promise<number | null>,
+  ) => Promise.all(values.map(async (value) => ({ value, name: name(value), score: await score(value) })));
+  const minScore = choose(
+    await tried(SCORES, String, (value) => faceF1(choosing, COUNTS, { minScore: value, fraud: product })),
+    PRODUCT_SCORE,
+  );
+  const confirmed = choose(
+    await tried(
+      CONFIRMATIONS.map(({ confirmPictures }) => confirmPictures),
+      String,
+      (pictures) => {
+        const confirmation = CONFIRMATIONS.find(({ confirmPictures }) => confirmPictures === pictures);
+        const fraud = { ...product, faces: { ...product.faces, ...confirmation } };
+        return faceF1(choosing, COUNTS, { minScore: PRODUCT_SCORE, fraud });
+      },
+    ),
+    2,
+  );
+  const rows = [
+    choiceRow('least score of a face (F1 of counts)', minScore),
+    choiceRow('pictures that confirm a count (F1 of counts)', confirmed),
+  ];
+  if (!compared) return rows;
+  const switched = (change: Partial<typeof product.faceSwitch>) =>
+    faceF1(choosing, ['FACE_SWITCH'], {
+      minScore: PRODUCT_SCORE,
+      fraud: { ...product, faceSwitch: { ...product.faceSwitch, ...change } },
+    });
+  const distance: Choice<number> = choose(
+    await tried(DISTANCES, String, (value) => switched({ distance: value })),
+    product.faceSwitch.distance,
+  );
+  const inARow: Choice<number> = choose(
+    await tried(SWITCH_PICTURES, String, (value) => switched({ pictures: value })),
+    product.faceSwitch.pictures,
+  );
+  return [
+    ...rows,
+    choiceRow('distance of another face (F1 of FACE_SWITCH)', distance),
+    choiceRow('pictures that show another face (F1 of FACE_SWITCH)', inARow),
+  ];
 }

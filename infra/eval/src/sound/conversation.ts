@@ -21,6 +21,8 @@ export interface Conversation {
   tracks: Record<Speaker, Samples>;
   /** Silences of 0.8 s and more inside answers. */
   silences: Label[];
+  /** When the candidate speaks, stretch by stretch. */
+  spoken: Label[];
   answers: Answer[];
 }
 
@@ -67,11 +69,14 @@ export function composeConversation(plan: ConversationPlan, random: Random): Con
   const asked = speechOf(plan.interviewer, random.fork('interviewer'));
   const said = speechOf(plan.candidate, random.fork('candidate'));
   const silences: Label[] = [];
+  const spoken: Label[] = [];
   const answers: Answer[] = [];
   let atMs = random.between(500, 1500);
   const speak = (speaker: Speaker, next: Samples) => {
     tracks[speaker].put(atMs, next);
-    atMs += samplesToMs(next.length);
+    const toMs = atMs + samplesToMs(next.length);
+    if (speaker === 'CANDIDATE') spoken.push({ fromMs: atMs, toMs });
+    atMs = toMs;
   };
   for (let turn = 0; turn < plan.turns; turn++) {
     const askedFromMs = atMs;
@@ -103,6 +108,7 @@ export function composeConversation(plan: ConversationPlan, random: Random): Con
       INTERVIEWER: tracks.INTERVIEWER.rendered(lengthMs),
     },
     silences,
+    spoken,
     answers,
   };
 }
