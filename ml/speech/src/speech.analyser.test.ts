@@ -2,6 +2,7 @@
 
 import type { Logger } from '@interview/runtime/log';
 import { jest } from '@jest/globals';
+import { CollectingLine } from './collecting.line.js';
 import type { Recogniser } from './recogniser.js';
 import { entriesOf, recording, round } from './recordings.fixtures.js';
 import { createSpeechAnalyser } from './speech.analyser.js';
@@ -11,7 +12,8 @@ function quietLog() {
 }
 
 function recogniserThat(start: () => Promise<void>): Recogniser {
-  return { name: 'test', start, stop: async () => {}, transcribe: async () => ({ text: '', words: [] }) };
+  const openLine = () => new CollectingLine(async () => ({ text: '', words: [], recogniser: 'test' }));
+  return { name: 'test', start, stop: async () => {}, openLine };
 }
 
 test('a recogniser that cannot start leaves everything but the transcript', async () => {
