@@ -94,10 +94,10 @@ export class Transcription {
 
   /** Takes a segment that is over. */
   submit(segment: SpokenSegment): void {
-    const live = this.#live.get(segment.speaker);
-    if (live?.segment.from !== segment.from) return this.#end(segment, undefined, false);
-    this.#live.delete(segment.speaker);
-    this.#end(segment, live, live.toldAt !== null);
+    const open = this.#live.get(segment.speaker);
+    const live = open?.segment.from === segment.from ? open : undefined;
+    if (live) this.#live.delete(segment.speaker);
+    this.#end(segment, live, live !== undefined && live.toldAt !== null);
   }
 
   /** The results there are, up to the first segment that is still being transcribed. */
