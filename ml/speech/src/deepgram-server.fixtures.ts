@@ -144,13 +144,19 @@ export class ServedConnection {
   }
 
   #hear(bytes: Buffer): void {
-    if (bytes.length === 0 || bytes.length % 2 !== 0) return this.socket.close(1008, 'DATA-0000');
+    if (bytes.length === 0 || bytes.length % 2 !== 0) {
+      this.socket.close(1008, 'DATA-0000');
+      return;
+    }
     const samples = samplesOf(bytes);
     this.#audio.push(samples);
     this.#position += samples.length;
     const { fault } = this;
     if (fault && 'stall' in fault) return;
-    if (fault && 'answer' in fault && this.#audio.length === 1) return this.socket.send(fault.answer);
+    if (fault && 'answer' in fault && this.#audio.length === 1) {
+      this.socket.send(fault.answer);
+      return;
+    }
     this.ear.hear(samples);
     this.#answerAsItComes();
     if (fault && 'dropAfterMs' in fault && this.#position >= fault.dropAfterMs * 16) this.socket.terminate();
@@ -158,7 +164,7 @@ export class ServedConnection {
 
   #answerAsItComes(): void {
     const last = this.ear.words.at(-1);
-    if (last && last.end > this.#finalTo && this.#position - last.end >= ENDPOINTING) return this.#final(false);
+    if (last && last.end > this.#finalTo && this.#position - last.end >= ENDPOINTING) this.#final(false);
     if (this.#position - this.#interimAt < INTERIM_EVERY) return;
     this.#interimAt = this.#position;
     this.#send(false, false);

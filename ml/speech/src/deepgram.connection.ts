@@ -77,10 +77,12 @@ export class DeepgramConnection {
   /** No more audio comes. The server ends the connection when it has answered, or we do. */
   close(): void {
     if (this.#over) return;
-    const opened = this.#socket.readyState === WebSocket.OPEN;
-    if (opened) this.#say(CLOSE_STREAM);
+    if (this.#socket.readyState !== WebSocket.OPEN) {
+      this.terminate();
+      return;
+    }
+    this.#say(CLOSE_STREAM);
     this.#end();
-    if (!opened) return this.#socket.terminate();
     const limit = setTimeout(() => this.#socket.terminate(), this.#settings.openWithinMs);
     this.#socket.once('close', () => clearTimeout(limit));
   }

@@ -7,7 +7,7 @@ import { DeepgramConnection, type DeepgramSettings } from './deepgram.connection
 import { DeepgramSegment } from './deepgram.segment.js';
 import type { Results } from './deepgram-messages.js';
 import { SAMPLE_RATE } from './pcm.js';
-import { RecogniserFailure, type RecogniserLine, type SegmentListener } from './recogniser.js';
+import { type InterimText, RecogniserFailure, type RecogniserLine, type SegmentListener } from './recogniser.js';
 
 /** How often a connection is replaced, and how long after it was lost, until a segment is answered or given up. */
 const RECONNECT_AFTER_MS = [0, 500];
@@ -27,7 +27,7 @@ export class DeepgramLine implements RecogniserLine {
     this.#settings = settings;
   }
 
-  listen(onInterim: SegmentListenerNews): SegmentListener {
+  listen(onInterim: (interim: InterimText) => void): SegmentListener {
     const segment = new DeepgramSegment(onInterim);
     this.#segments.push(segment);
     return {
@@ -101,7 +101,10 @@ export class DeepgramLine implements RecogniserLine {
     const afterMs = again ? RECONNECT_AFTER_MS[this.#lostInARow] : undefined;
     // Lost between two segments it is replaced by the next one.
     if (this.#segments.length === 0) return;
-    if (afterMs === undefined) return this.#fail(failure);
+    if (afterMs === undefined) {
+      this.#fail(failure);
+      return;
+    }
     this.#lostInARow++;
     this.#reconnect = setTimeout(() => {
       this.#reconnect = undefined;
@@ -111,7 +114,10 @@ export class DeepgramLine implements RecogniserLine {
 
   /** The connection answers nothing, or too late: it is left, with all that waits on it. */
   #timeUp(segment: DeepgramSegment): void {
-    if (segment.nearlyComplete) return this.#settle(segment);
+    if (segment.nearlyComplete) {
+      this.#settle(segment);
+      return;
+    }
     const withinMs = this.#settings.answerWithinMs;
     this.#connection?.terminate();
     this.#connection = undefined;
@@ -150,5 +156,3 @@ export class DeepgramLine implements RecogniserLine {
     this.#segments = this.#segments.filter((other) => other !== segment);
   }
 }
-
-type SegmentListenerNews = Parameters<RecogniserLine['listen']>[0];

@@ -1,11 +1,11 @@
 /** The recogniser itself, on real speech: skipped where its library or its model is not on the machine. */
 import { jest } from '@jest/globals';
+import { WAITING_AT_MOST_MS } from './decoder.recogniser.js';
 import { PocketsphinxRecogniser } from './pocketsphinx.recogniser.js';
 import { findPocketsphinx, type PocketsphinxFiles } from './pocketsphinx-files.js';
 import { RecogniserBusyError } from './recogniser.js';
 import { describeRecogniser } from './recogniser.suite.fixtures.js';
 import { recording, wordErrorRate } from './recordings.fixtures.js';
-import { WAITING_AT_MOST_MS } from './thread.recogniser.js';
 
 /** Decoding needs a third of the audio's length, and several times that on a machine that is busy. */
 jest.setTimeout(120_000);

@@ -57,8 +57,8 @@ export interface RecogniserLine {
 
 /** How those that transcribe are doing, as people are told. */
 export interface RecogniserHealth {
-  /** Who transcribes now. */
-  transcribing: string;
+  /** Who transcribes now; null when all fail. */
+  transcribing: string | null;
   /** Who should, and does not, each with its reason: "deepgram", "could not be reached". */
   failing: readonly { recogniser: string; reason: string }[];
 }

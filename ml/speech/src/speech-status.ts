@@ -54,6 +54,7 @@ export class SpeechStatus {
     }
     if (health.failing.length === 0) return { state: 'OK', detail: `Transcribed by ${health.transcribing}.` };
     const failures = health.failing.map(({ recogniser, reason }) => `${recogniser} ${reason}`);
-    return { state: 'DEGRADED', detail: `${failures.join(', ')}; ${health.transcribing} transcribes now.` };
+    const now = health.transcribing === null ? 'nothing is transcribed' : `${health.transcribing} transcribes`;
+    return { state: 'DEGRADED', detail: `${failures.join(', ')}; ${now} now.` };
   }
 }

@@ -1,17 +1,18 @@
 /**
- * A recogniser whose decoder works in a thread of its own, one whole segment after the other: pocketsphinx and
- * Whisper. The thread is a file that answers `DecodeRequest`s with `DecodeAnswer`s.
+ * A recogniser of whole segments: its decoder works beside this thread, one segment after the other. pocketsphinx and
+ * Whisper are such.
  */
-import { Worker } from 'node:worker_threads';
 import { CollectingLine } from './collecting.line.js';
-import type { DecodeAnswer, DecodeRequest } from './decode-messages.js';
+import type { DecodeAnswer } from './decode-messages.js';
+import type { DecoderHost, OpenHost } from './decoder-host.js';
 import { samplesToMs } from './pcm.js';
 import { type Recogniser, RecogniserBusyError, RecogniserFailure, type Transcript } from './recogniser.js';
 
-/** Audio that may wait for the thread: at a real-time factor of 0.2–0.4 half a minute to a minute of work. */
+/** Audio that may wait for the decoder: at a real-time factor of 0.2–0.4 half a minute to a minute of work. */
 export const WAITING_AT_MOST_MS = 120_000;
 
-type Heard = Omit<Transcript, 'recogniser'>;
+/** The words and their text. */
+export type Heard = Omit<Transcript, 'recogniser'>;
 
 interface Job {
   id: number;
@@ -21,28 +22,24 @@ interface Job {
   reject: (error: Error) => void;
 }
 
-export interface ThreadParts {
-  /** The thread's file; `import.meta.url` of the adapter decides between `.js`, when built, and `.ts`, in tests. */
-  thread: URL;
-  /** What the thread is started with. */
-  data: unknown;
+export interface DecoderParts {
+  host: OpenHost;
+  /** What the decoder is to load. @throws RecogniserFailure when it is not there. */
+  data(): unknown;
+  /** Makes words of what the decoder heard. */
+  read(heard: unknown): Heard;
 }
 
-/** The file of a thread that lies beside the module at `url`. */
-export function threadBeside(url: string, name: string): URL {
-  return new URL(`./${name}.${url.endsWith('.ts') ? 'ts' : 'js'}`, url);
-}
-
-export class ThreadRecogniser implements Recogniser {
+export class DecoderRecogniser implements Recogniser {
   readonly name: string;
-  readonly #parts: ThreadParts;
+  readonly #parts: DecoderParts;
   readonly #waiting: Job[] = [];
-  #thread: Worker | undefined;
+  #host: DecoderHost | undefined;
   #ready = false;
   #current: Job | undefined;
   #lastId = 0;
 
-  constructor(name: string, parts: ThreadParts) {
+  constructor(name: string, parts: DecoderParts) {
     this.name = name;
     this.#parts = parts;
   }
@@ -53,32 +50,31 @@ export class ThreadRecogniser implements Recogniser {
     return jobs.reduce((sum, { audio }) => sum + samplesToMs(audio.length), 0);
   }
 
-  start(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const thread = new Worker(this.#parts.thread, { workerData: this.#parts.data, name: this.name });
-      this.#thread = thread;
-      thread.on('message', (message: DecodeAnswer) => {
-        if (message.kind === 'ready') {
+  async start(): Promise<void> {
+    const data = this.#parts.data();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const host: DecoderHost = this.#parts.host(data, {
+      answer: (answer) => {
+        if (this.#host !== host) return;
+        if (answer.kind === 'ready') {
           this.#ready = true;
           resolve();
-        } else if (message.kind === 'unable') {
-          reject(new RecogniserFailure(message.reason, 'could not be loaded'));
-          void thread.terminate();
-        } else this.#answered(message);
+        } else if (answer.kind === 'unable') {
+          reject(new RecogniserFailure(`${this.name}: ${answer.reason}`, 'could not be loaded'));
+          void host.stop();
+        } else this.#answered(answer);
         this.#next();
-      });
-      // A promise settles once: after `ready` and `unable` these only tell those who wait.
-      thread.once('error', (error) => {
-        const failure = new RecogniserFailure(`${this.name}: ${error.message}`, 'broke off');
+      },
+      gone: (why) => {
+        const reason = this.#ready ? 'broke off' : 'could not be loaded';
+        const failure = new RecogniserFailure(`${this.name} stopped (${why})`, reason);
+        // Told already when it was unable, and nothing new when it was ready.
         reject(failure);
-        this.#lost(thread, failure);
-      });
-      thread.once('exit', (code) => {
-        const failure = new RecogniserFailure(`${this.name} stopped with ${code}`, 'broke off');
-        reject(failure);
-        this.#lost(thread, failure);
-      });
+        this.#lost(host, failure);
+      },
     });
+    this.#host = host;
+    await promise;
   }
 
   openLine(): CollectingLine {
@@ -97,8 +93,8 @@ export class ThreadRecogniser implements Recogniser {
     const job = this.#enqueue(audio);
     const forget = () => this.#forget(job, signal?.reason);
     signal?.addEventListener('abort', forget);
-    // After a crash the thread is started anew by the next segment.
-    if (!this.#thread) this.start().catch((error: unknown) => this.#forget(job, error));
+    // After a crash the decoder is started anew by the next segment.
+    if (!this.#host) this.start().catch((error: unknown) => this.#forget(job, error));
     this.#next();
     try {
       return { ...(await job.heard), recogniser: this.name };
@@ -108,7 +104,7 @@ export class ThreadRecogniser implements Recogniser {
   }
 
   async stop(): Promise<void> {
-    await this.#thread?.terminate();
+    await this.#host?.stop();
   }
 
   #enqueue(audio: Int16Array): Job {
@@ -123,28 +119,27 @@ export class ThreadRecogniser implements Recogniser {
     this.#current = this.#waiting.shift();
     if (!this.#current) return;
     const { id, audio } = this.#current;
-    const request: DecodeRequest = { id, audio };
-    this.#thread?.postMessage(request);
+    this.#host?.post({ id, audio });
   }
 
   #answered(message: Exclude<DecodeAnswer, { kind: 'ready' | 'unable' }>): void {
     const job = this.#current;
     if (job?.id !== message.id) return;
     this.#current = undefined;
-    if (message.kind === 'heard') job.resolve(message.heard);
+    if (message.kind === 'heard') job.resolve(this.#parts.read(message.heard));
     else job.reject(new RecogniserFailure(message.reason, 'could not decode a segment'));
   }
 
-  /** What the thread is decoding already cannot be taken back; nobody hears of it. */
+  /** What is being decoded already cannot be taken back; nobody hears of it. */
   #forget(job: Job, reason: unknown): void {
     const at = this.#waiting.indexOf(job);
     if (at >= 0) this.#waiting.splice(at, 1);
     job.reject(reason instanceof Error ? reason : new Error(String(reason)));
   }
 
-  #lost(thread: Worker, error: Error): void {
-    if (this.#thread !== thread) return;
-    this.#thread = undefined;
+  #lost(host: DecoderHost, error: Error): void {
+    if (this.#host !== host) return;
+    this.#host = undefined;
     this.#ready = false;
     const jobs = this.#current ? [this.#current, ...this.#waiting] : this.#waiting;
     this.#current = undefined;
