@@ -87,6 +87,8 @@ export class DecoderRecogniser implements Recogniser {
    */
   async transcribe(audio: Int16Array, signal?: AbortSignal): Promise<Transcript> {
     signal?.throwIfAborted();
+    // Of no sound at all some decoders make words.
+    if (audio.length === 0) return { text: '', words: [], recogniser: this.name };
     if (this.waitingMs >= WAITING_AT_MOST_MS) {
       throw new RecogniserBusyError(`${Math.round(this.waitingMs / 1000)} s of audio wait for ${this.name} already`);
     }

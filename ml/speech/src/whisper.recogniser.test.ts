@@ -1,12 +1,13 @@
 /**
- * Whisper through sherpa-onnx: the whole suite where WHISPER_MODEL_DIR names a model; everywhere, what is told of
- * models that are missing or broken.
+ * Whisper through sherpa-onnx: the suite on real speech where WHISPER_MODEL_DIR names a model; everywhere, the suite on a
+ * model of the tests' own, which knows its words by heart, and what is told of models that are missing or broken.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { describeRecogniser } from './recogniser.suite.fixtures.js';
+import { TINY_TOKENS, writeTinyWhisper } from './tiny-whisper.fixtures.js';
 import { WhisperRecogniser } from './whisper.recogniser.js';
 import { findWhisper } from './whisper-files.js';
 
@@ -24,6 +25,24 @@ const folder = process.env['WHISPER_MODEL_DIR'];
     confidences: false,
   });
 });
+
+{
+  const folder = mkdtempSync(join(tmpdir(), 'tiny-whisper-'));
+  writeTinyWhisper(folder);
+  describeRecogniser('sherpa-onnx with a model of the tests, as every recogniser', {
+    open: () => new WhisperRecogniser(folder),
+    close: async () => rmSync(folder, { recursive: true }),
+    recogniser: 'whisper',
+    says: TINY_TOKENS.join('')
+      .toLowerCase()
+      .replaceAll(/[^a-z ]/g, '')
+      .trim(),
+    wordErrors: 0,
+    interim: false,
+    times: false,
+    confidences: false,
+  });
+}
 
 describe('a model folder', () => {
   let base: string;
@@ -50,6 +69,19 @@ describe('a model folder', () => {
       `WHISPER_MODEL_DIR is ${base}, which has no *decoder*.onnx and no *tokens.txt: see "npm run models -- --help"`,
     );
     expect(findWhisper(join(base, 'nowhere'))).toContain('which is no folder that can be read');
+  });
+
+  test('whose process dies is started anew by the next segment', async () => {
+    writeTinyWhisper(base);
+    const recogniser = new WhisperRecogniser(base);
+    await recogniser.start();
+    const rejected = expect(recogniser.transcribe(new Int16Array(240_000))).rejects.toMatchObject({
+      reason: 'broke off',
+    });
+    await recogniser.stop();
+    await rejected;
+    expect(await recogniser.transcribe(new Int16Array(32_000))).toMatchObject({ text: 'We had a problem.' });
+    await recogniser.stop();
   });
 
   test('without a model is told when the recogniser starts, for people without its path', async () => {
