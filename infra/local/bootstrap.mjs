@@ -28,6 +28,7 @@ const COMMANDS = {
   demo: { build: true, node: [`${LOCAL}/attach.js`, 'infra/demo/dist/main.js'] },
   bench: { build: true, node: [`${LOCAL}/attach.js`, 'infra/bench/dist/main.js'] },
   eval: { build: true, node: ['infra/eval/dist/main.js'] },
+  models: { build: true, node: [`${LOCAL}/models.js`] },
   audit: { build: true, node: [`${LOCAL}/attach.js`, 'infra/database/dist/verify-audit.js'] },
   fuzz: { build: true, node: ['infra/e2e/dist/fuzz/main.js'] },
   build: { build: true },

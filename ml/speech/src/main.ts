@@ -1,7 +1,14 @@
-/** Starts the speech worker. Settings: those of every worker, `STT_PROVIDER` and the recogniser's own. */
+/** Starts the speech worker. Settings: those of every worker, and the recognisers' (`recogniser-choice.ts`). */
 import { runWorker } from '@interview/ml-kit/worker';
 import { createLog } from '@interview/runtime/log';
-import { chooseRecogniser } from './recogniser-choice.js';
+import { runMain } from '@interview/runtime/stop';
+import { RecogniserChain } from './recogniser-chain.js';
+import { chooseRecognisers } from './recogniser-choice.js';
 import { createSpeechAnalyser } from './speech.analyser.js';
 
-runWorker(createSpeechAnalyser(chooseRecogniser(process.env), createLog('speech')));
+const log = createLog('speech');
+runMain(log, async () => {
+  const chosen = chooseRecognisers(process.env);
+  const recogniser = 'missing' in chosen ? chosen : new RecogniserChain(chosen, { clock: Date.now, log });
+  runWorker(createSpeechAnalyser(recogniser, log));
+});

@@ -15,6 +15,16 @@ export function samplesOf(bytes: Uint8Array): Int16Array {
   return new Int16Array(new Uint8Array(bytes).buffer);
 }
 
+export function joinSamples(parts: readonly Int16Array[]): Int16Array {
+  const joined = new Int16Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
 /** The base64 of samples, for snapshots. */
 export function encodeSamples(samples: Int16Array): string {
   return Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength).toString('base64');

@@ -8,17 +8,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import koffi from 'koffi';
+import type { DecodeAnswer, DecodeRequest } from './decode-messages.js';
 import type { PocketsphinxFiles } from './pocketsphinx-files.js';
 import type { RecognisedWord, Transcript } from './recogniser.js';
-
-export interface DecodeRequest {
-  id: number;
-  audio: Int16Array;
-}
-export type DecodeAnswer =
-  | { kind: 'ready' }
-  | { kind: 'transcript'; id: number; transcript: Transcript }
-  | { kind: 'failed'; id: number; reason: string };
 
 /** The decoder's frames are 10 ms. */
 const FRAME_MS = 10;
@@ -30,7 +22,7 @@ const PRONUNCIATION = /\(\d+\)$/;
 /** A pointer of the library; koffi keeps it opaque. */
 type Pointer = unknown;
 
-function createDecoder(files: PocketsphinxFiles): (audio: Int16Array) => Transcript {
+function createDecoder(files: PocketsphinxFiles): (audio: Int16Array) => Omit<Transcript, 'recogniser'> {
   for (const path of files.dependencies) koffi.load(path, { global: true });
   const base = koffi.load(files.base, { global: true });
   const library = koffi.load(files.library, { global: true });
@@ -99,13 +91,18 @@ function createDecoder(files: PocketsphinxFiles): (audio: Int16Array) => Transcr
 if (!parentPort) throw new Error('pocketsphinx-thread is to be run by a worker thread');
 const port = parentPort;
 const answer = (message: DecodeAnswer) => port.postMessage(message);
-// The parent gives exactly this.
-const decode = createDecoder(workerData as PocketsphinxFiles);
-port.on('message', ({ id, audio }: DecodeRequest) => {
-  try {
-    answer({ kind: 'transcript', id, transcript: decode(audio) });
-  } catch (error) {
-    answer({ kind: 'failed', id, reason: error instanceof Error ? error.message : String(error) });
-  }
-});
-answer({ kind: 'ready' });
+
+try {
+  // The parent gives exactly this.
+  const decode = createDecoder(workerData as PocketsphinxFiles);
+  port.on('message', ({ id, audio }: DecodeRequest) => {
+    try {
+      answer({ kind: 'heard', id, heard: decode(audio) });
+    } catch (error) {
+      answer({ kind: 'failed', id, reason: error instanceof Error ? error.message : String(error) });
+    }
+  });
+  answer({ kind: 'ready' });
+} catch (error) {
+  answer({ kind: 'unable', reason: error instanceof Error ? error.message : String(error) });
+}

@@ -1,9 +1,11 @@
 /** The recogniser itself, on real speech: skipped where its library or its model is not on the machine. */
 import { jest } from '@jest/globals';
-import { PocketsphinxRecogniser, WAITING_AT_MOST_MS } from './pocketsphinx.recogniser.js';
+import { WAITING_AT_MOST_MS } from './decoder.recogniser.js';
+import { PocketsphinxRecogniser } from './pocketsphinx.recogniser.js';
 import { findPocketsphinx, type PocketsphinxFiles } from './pocketsphinx-files.js';
 import { RecogniserBusyError } from './recogniser.js';
-import { noise, recording, wordErrorRate } from './recordings.fixtures.js';
+import { describeRecogniser } from './recogniser.suite.fixtures.js';
+import { recording, wordErrorRate } from './recordings.fixtures.js';
 
 /** Decoding needs a third of the audio's length, and several times that on a machine that is busy. */
 jest.setTimeout(120_000);
@@ -25,89 +27,68 @@ const SAID = {
 } as const;
 
 (typeof found === 'string' ? describe.skip : describe)(why, () => {
-  let recogniser: PocketsphinxRecogniser;
-  beforeAll(async () => {
-    recogniser = new PocketsphinxRecogniser(files());
-    await recogniser.start();
-  });
-  afterAll(() => recogniser.stop());
-
-  // Measured 27 % and 12 %: a decoder that is set up wrongly is far beyond.
-  test.each([
-    ['jfk', 0.45],
-    ['hesitant_answer', 0.25],
-  ] as const)('most words of %s are right, and each has its time and confidence', async (name, limit) => {
-    const audio = recording(name);
-    const { text, words } = await recogniser.transcribe(audio);
-    expect(wordErrorRate(SAID[name], text)).toBeLessThan(limit);
-    expect(text).toBe(words.map((word) => word.text).join(' '));
-    expect(text).toMatch(/^[a-z' ]+$/);
-    let before = 0;
-    for (const { startMs, endMs, confidence } of words) {
-      expect(startMs).toBeGreaterThanOrEqual(before);
-      expect(endMs).toBeGreaterThan(startMs);
-      expect(confidence).toBeGreaterThanOrEqual(0);
-      expect(confidence).toBeLessThanOrEqual(1);
-      before = endMs;
-    }
-    expect(before).toBeLessThanOrEqual(audio.length / 16);
+  describeRecogniser('as every recogniser', {
+    open: () => new PocketsphinxRecogniser(files()),
+    recogniser: 'pocketsphinx',
+    wordErrors: 0.35,
+    interim: false,
+    times: true,
+    confidences: true,
   });
 
-  test('words keep their place across a pause', async () => {
-    const { words } = await recogniser.transcribe(recording('hesitant_answer'));
-    expect(words.find(({ text }) => text === 'we')?.startMs).toBeCloseTo(3200, -2.5);
-    expect(words.find(({ text }) => text === 'i')?.startMs).toBeGreaterThan(8500);
-  });
+  describe('by itself', () => {
+    let recogniser: PocketsphinxRecogniser;
+    beforeAll(async () => {
+      recogniser = new PocketsphinxRecogniser(files());
+      await recogniser.start();
+    });
+    afterAll(() => recogniser.stop());
 
-  test('the same audio gives the same answer, whatever came before', async () => {
-    const audio = sentence();
-    const first = await recogniser.transcribe(audio);
-    await recogniser.transcribe(noise(16_000, 4000));
-    expect(await recogniser.transcribe(audio)).toEqual(first);
-  });
+    // Measured 27 % and 12 %.
+    test.each([
+      ['jfk', 0.45],
+      ['hesitant_answer', 0.25],
+    ] as const)('most words of %s are right', async (name, limit) => {
+      const { text } = await recogniser.transcribe(recording(name));
+      expect(wordErrorRate(SAID[name], text)).toBeLessThan(limit);
+    });
 
-  test('no audio has no words', async () => {
-    expect((await recogniser.transcribe(new Int16Array(0))).words).toEqual([]);
-  });
+    test('words keep their place across a pause', async () => {
+      const { words } = await recogniser.transcribe(recording('hesitant_answer'));
+      expect(words.find(({ text }) => text === 'we')?.startMs).toBeCloseTo(3200, -2.5);
+      expect(words.find(({ text }) => text === 'i')?.startMs).toBeGreaterThan(8500);
+    });
 
-  test('the event loop stays free while it decodes', async () => {
-    const begun = performance.now();
-    const decoding = recogniser.transcribe(recording('jfk'));
-    let longest = 0;
-    let last = begun;
-    const watch = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
-    }, 5);
-    await decoding;
-    clearInterval(watch);
-    expect(longest).toBeLessThan((performance.now() - begun) / 2);
-  });
+    test('it refuses more audio than it works off in reasonable time, and forgets what is taken back', async () => {
+      const abort = new AbortController();
+      const short = new Int16Array(1_600);
+      const waiting = [short, new Int16Array(WAITING_AT_MOST_MS * 16)].map((a) =>
+        recogniser.transcribe(a, abort.signal),
+      );
+      await expect(recogniser.transcribe(short)).rejects.toBeInstanceOf(RecogniserBusyError);
+      abort.abort(new Error('consent withdrawn'));
+      const results = await Promise.allSettled(waiting);
+      expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      await expect(recogniser.transcribe(new Int16Array(160))).resolves.toMatchObject({ text: '' });
+    });
 
-  test('it refuses more audio than it works off in reasonable time, and forgets what is taken back', async () => {
-    const abort = new AbortController();
-    const short = new Int16Array(1_600);
-    const waiting = [short, new Int16Array(WAITING_AT_MOST_MS * 16)].map((a) => recogniser.transcribe(a, abort.signal));
-    await expect(recogniser.transcribe(short)).rejects.toBeInstanceOf(RecogniserBusyError);
-    abort.abort(new Error('consent withdrawn'));
-    const results = await Promise.allSettled(waiting);
-    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    await expect(recogniser.transcribe(new Int16Array(160))).resolves.toMatchObject({ text: '' });
-  });
+    test('what waits is rejected when it stops, and the next segment starts it anew', async () => {
+      const other = new PocketsphinxRecogniser(files());
+      await other.start();
+      const rejected = expect(other.transcribe(sentence())).rejects.toThrow('pocketsphinx stopped');
+      await other.stop();
+      await rejected;
+      await expect(other.transcribe(new Int16Array(160))).resolves.toMatchObject({ text: '' });
+      await other.stop();
+    });
 
-  test('what waits is rejected when it stops, and the next segment starts it anew', async () => {
-    const other = new PocketsphinxRecogniser(files());
-    await other.start();
-    const waiting = other.transcribe(sentence());
-    const rejected = expect(waiting).rejects.toThrow('pocketsphinx stopped');
-    await other.stop();
-    await rejected;
-    await expect(other.transcribe(new Int16Array(160))).resolves.toMatchObject({ text: '' });
-    await other.stop();
-  });
-
-  test('a model that cannot be read is told when it starts', async () => {
-    const broken = new PocketsphinxRecogniser({ ...files(), acousticModel: '/nowhere' });
-    await expect(broken.start()).rejects.toThrow('could not open its model at /nowhere');
+    test('a model that cannot be read is told when it starts', async () => {
+      const broken = new PocketsphinxRecogniser({ ...files(), acousticModel: '/nowhere' });
+      await expect(broken.start()).rejects.toMatchObject({
+        message: expect.stringContaining('could not open its model at /nowhere'),
+        reason: 'could not be loaded',
+      });
+      await broken.stop();
+    });
   });
 });

@@ -1,19 +1,39 @@
 import { SettingsError } from '@interview/runtime/settings';
-import { chooseRecogniser } from './recogniser-choice.js';
+import { chooseRecognisers, type RecogniserSettings } from './recogniser-choice.js';
 
-test('a provider that is not built in stops the start, and the message names those that are', () => {
-  expect(() => chooseRecogniser({ STT_PROVIDER: 'telepathy' })).toThrow(SettingsError);
-  expect(() => chooseRecogniser({ STT_PROVIDER: 'telepathy' })).toThrow(
-    'STT_PROVIDER must be one of pocketsphinx, none',
-  );
+/** What is not configured may be installed on the machine. */
+const nowhere = { POCKETSPHINX_LIBRARY: '/nowhere' };
+const names = (env: RecogniserSettings) => {
+  const chosen = chooseRecognisers({ ...nowhere, ...env });
+  return 'missing' in chosen ? chosen.missing : chosen.map(({ name }) => name);
+};
+const DEEPGRAM = { DEEPGRAM_API_KEY: 'a-key' };
+const WHISPER = { WHISPER_MODEL_DIR: '/models/base.en' };
+
+test('what is configured is asked, the best first', () => {
+  expect(names({ ...DEEPGRAM, ...WHISPER })).toEqual(['deepgram', 'whisper']);
+  expect(names(WHISPER)).toEqual(['whisper']);
 });
 
-test('none turns the transcript off', () => {
-  expect(chooseRecogniser({ STT_PROVIDER: 'none' })).toEqual({ missing: 'STT_PROVIDER is none' });
+test('the one that is named is asked first, and none before it', () => {
+  expect(names({ ...DEEPGRAM, ...WHISPER, STT_PROVIDER: 'whisper' })).toEqual(['whisper']);
+  expect(names({ ...DEEPGRAM, ...WHISPER, STT_PROVIDER: 'deepgram' })).toEqual(['deepgram', 'whisper']);
 });
 
-test('a recogniser that is not there is no reason to stop', () => {
-  expect(chooseRecogniser({ POCKETSPHINX_LIBRARY: '/nowhere' })).toMatchObject({
-    missing: expect.stringContaining('/nowhere was not found'),
-  });
+test('none turns the transcript off, whatever is configured', () => {
+  expect(names({ ...DEEPGRAM, STT_PROVIDER: 'none' })).toBe('STT_PROVIDER is none');
+});
+
+test('that there is none is no reason to stop, and says why', () => {
+  expect(names({})).toContain('/nowhere was not found');
+});
+
+test.each([
+  [{ STT_PROVIDER: 'telepathy' }, 'STT_PROVIDER must be one of deepgram, whisper, pocketsphinx, none'],
+  [{ STT_PROVIDER: 'deepgram' }, 'STT_PROVIDER is deepgram, but DEEPGRAM_API_KEY is not set'],
+  [{ STT_PROVIDER: 'whisper' }, 'STT_PROVIDER is whisper, but WHISPER_MODEL_DIR is not set'],
+  [{ ...DEEPGRAM, DEEPGRAM_URL: 'deepgram' }, 'DEEPGRAM_URL must be a wss:// or ws:// address'],
+])('wrong settings stop the start, with a sentence: %o', (env, sentence) => {
+  expect(() => names(env)).toThrow(SettingsError);
+  expect(() => names(env)).toThrow(sentence);
 });

@@ -1,25 +1,77 @@
-/** Which recogniser transcribes: `STT_PROVIDER`, or by default the best that is there. */
+/**
+ * Which recognisers transcribe, the best first: those that are configured, and pocketsphinx, which needs no account.
+ * `STT_PROVIDER` names the one to begin with; those behind it stand in when it fails, those before it are never asked,
+ * so that naming a local one keeps the audio here.
+ *
+ * | setting             | meaning                                                                        |
+ * | ------------------- | ------------------------------------------------------------------------------ |
+ * | `STT_PROVIDER`      | `deepgram`, `whisper`, `pocketsphinx` or `none`; by default the best there is  |
+ * | `DEEPGRAM_API_KEY`  | makes Deepgram available                                                       |
+ * | `DEEPGRAM_URL`      | its base address, by default `wss://api.deepgram.com`                          |
+ * | `WHISPER_MODEL_DIR` | folder of a model for sherpa-onnx: makes Whisper available                     |
+ *
+ * pocketsphinx' own are in `pocketsphinx-files.ts`.
+ */
 import { SettingsError } from '@interview/runtime/settings';
+import { z } from 'zod';
+import { DeepgramRecogniser } from './deepgram.recogniser.js';
 import { PocketsphinxRecogniser } from './pocketsphinx.recogniser.js';
 import { findPocketsphinx, type PocketsphinxSettings } from './pocketsphinx-files.js';
 import type { Recogniser } from './recogniser.js';
+import { WhisperRecogniser } from './whisper.recogniser.js';
 
-const PROVIDERS = ['pocketsphinx', 'none'] as const;
+/** The best first. */
+const PROVIDERS = ['deepgram', 'whisper', 'pocketsphinx'] as const;
+
+const address = z.url({ protocol: /^wss?$/ });
+
+export interface RecogniserSettings extends PocketsphinxSettings {
+  STT_PROVIDER?: string | undefined;
+  DEEPGRAM_API_KEY?: string | undefined;
+  DEEPGRAM_URL?: string | undefined;
+  WHISPER_MODEL_DIR?: string | undefined;
+}
 
 /** No recogniser, and why: everything but the transcript is still measured. */
 export interface NoRecogniser {
   missing: string;
 }
 
-/** @throws SettingsError for an STT_PROVIDER that is none of those built in. */
-export function chooseRecogniser(
-  env: PocketsphinxSettings & { STT_PROVIDER?: string | undefined },
-): Recogniser | NoRecogniser {
+/**
+ * The recognisers to ask, in this order; or why there is none.
+ * @throws SettingsError for settings that are wrong or contradict each other.
+ */
+export function chooseRecognisers(env: RecogniserSettings): Recogniser[] | NoRecogniser {
   const wanted = env.STT_PROVIDER || undefined;
-  if (wanted && !PROVIDERS.some((provider) => provider === wanted)) {
-    throw new SettingsError(`Wrong settings: STT_PROVIDER must be one of ${PROVIDERS.join(', ')}.`);
-  }
+  const first = PROVIDERS.findIndex((provider) => provider === (wanted ?? PROVIDERS[0]));
   if (wanted === 'none') return { missing: 'STT_PROVIDER is none' };
+  if (first < 0) throw new SettingsError(`Wrong settings: STT_PROVIDER must be one of ${PROVIDERS.join(', ')}, none.`);
+  const available = [deepgram(env), whisper(env), pocketsphinx(env)].slice(first);
+  const [named] = available;
+  if (wanted && wanted !== 'pocketsphinx' && typeof named === 'string') {
+    throw new SettingsError(`Wrong settings: STT_PROVIDER is ${wanted}, but ${named}.`);
+  }
+  const recognisers = available.filter((one) => typeof one !== 'string');
+  const missing = available.filter((one) => typeof one === 'string');
+  return recognisers.length > 0 ? recognisers : { missing: missing.join('; ') };
+}
+
+function deepgram(env: RecogniserSettings): Recogniser | string {
+  const key = env.DEEPGRAM_API_KEY?.trim();
+  if (!key) return 'DEEPGRAM_API_KEY is not set';
+  const url = env.DEEPGRAM_URL || 'wss://api.deepgram.com';
+  if (!address.safeParse(url).success) {
+    throw new SettingsError('Wrong settings: DEEPGRAM_URL must be a wss:// or ws:// address.');
+  }
+  return new DeepgramRecogniser({ key, url });
+}
+
+function whisper(env: RecogniserSettings): Recogniser | string {
+  // A folder that is not as it should be is told when it is loaded, and to every round: see `whisper-files.ts`.
+  return env.WHISPER_MODEL_DIR ? new WhisperRecogniser(env.WHISPER_MODEL_DIR) : 'WHISPER_MODEL_DIR is not set';
+}
+
+function pocketsphinx(env: RecogniserSettings): Recogniser | string {
   const files = findPocketsphinx(env);
-  return typeof files === 'string' ? { missing: files } : new PocketsphinxRecogniser(files);
+  return typeof files === 'string' ? files : new PocketsphinxRecogniser(files);
 }

@@ -30,6 +30,16 @@ test.each([
   expect(found(text)).toEqual([]);
 });
 
+test('fillers are no repeats, and neither is what the recogniser does not vouch for', () => {
+  expect(found('so um um we had')).toEqual([]);
+  expect(findRepeats(words('so we we had').map((word) => ({ ...word, confidence: null })))).toEqual([]);
+});
+
 test('a repeat has its time within the segment', () => {
   expect(findRepeats(words('so we we had'))).toEqual([{ at: 1, text: 'we we', startMs: 200, durationMs: 400 }]);
+});
+
+test("without the words' times a repeat has none", () => {
+  const untimed = words('so we we had').map((word) => ({ ...word, startMs: null, endMs: null }));
+  expect(findRepeats(untimed)).toEqual([{ at: 1, text: 'we we', startMs: null, durationMs: null }]);
 });

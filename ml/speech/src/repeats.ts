@@ -1,7 +1,9 @@
 /** Words said twice in a row ("we we", "in the in the"), as the transcript has them. Pure. */
+import { isFiller } from './fillers.js';
 import type { RecognisedWord } from './recogniser.js';
+import { spanOf, type WordSpan } from './word-span.js';
 
-/** Below this the recogniser is not sure enough of a word to say that it was repeated. */
+/** Below this the recogniser is not sure enough of a word to say that it was repeated; so it is if it does not tell. */
 export const REPEAT_CONFIDENCE = 0.5;
 const LONGEST_PHRASE = 3;
 /** Doubled in good English: not a repeat. */
@@ -11,13 +13,11 @@ const NUMBERS = new Set(
   'zero oh one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred'.split(' '),
 );
 
-export interface Repeat {
+export interface Repeat extends WordSpan {
   /** Index of the first word. */
   at: number;
   /** What was said, all of it: "we we". */
   text: string;
-  startMs: number;
-  durationMs: number;
 }
 
 /** Each place where one to three words come again at once; a longer phrase is told before a shorter one. */
@@ -34,9 +34,7 @@ export function findRepeats(words: readonly RecognisedWord[]): Repeat[] {
     let end = at + 2 * length;
     while (repeatsAt(words, end - length, length)) end += length;
     const said = words.slice(at, end);
-    const startMs = said[0]?.startMs ?? 0;
-    const durationMs = (said.at(-1)?.endMs ?? startMs) - startMs;
-    repeats.push({ at, text: said.map(({ text }) => text).join(' '), startMs, durationMs });
+    repeats.push({ at, text: said.map(({ text }) => text).join(' '), ...spanOf(said) });
     at = end;
   }
   return repeats;
@@ -46,7 +44,9 @@ function repeatsAt(words: readonly RecognisedWord[], at: number, length: number)
   const phrase = words.slice(at, at + length);
   const again = words.slice(at + length, at + 2 * length);
   if (again.length < length) return false;
-  const sure = [...phrase, ...again].every(({ confidence }) => confidence >= REPEAT_CONFIDENCE);
-  const ordinary = phrase.some(({ text }) => !DOUBLED.has(text.toLowerCase()) && !NUMBERS.has(text.toLowerCase()));
+  const sure = [...phrase, ...again].every(({ confidence }) => confidence !== null && confidence >= REPEAT_CONFIDENCE);
+  const ordinary = phrase.some(
+    ({ text }) => !DOUBLED.has(text.toLowerCase()) && !NUMBERS.has(text.toLowerCase()) && !isFiller(text),
+  );
   return sure && ordinary && phrase.every(({ text }, i) => text.toLowerCase() === again[i]?.text.toLowerCase());
 }

@@ -17,6 +17,11 @@ export class SampleBuffer {
     this.#length = this.#samples.length;
   }
 
+  /** Position of the first sample that is still there. */
+  get begin(): number {
+    return this.#from;
+  }
+
   /** Position behind the last sample. */
   get end(): number {
     return this.#from + this.#length;

@@ -44,6 +44,7 @@ const PendingSegment = z.object({
   capturedAtMs: z.number(),
   audioAtMs: z.number(),
   audio: z.string(),
+  interim: z.boolean().default(false),
 });
 
 const ConfidenceWindow = z.object({
@@ -53,6 +54,8 @@ const ConfidenceWindow = z.object({
   windowMs: z.number(),
   words: z.int(),
   confidenceSum: z.number(),
+  // Before there were several, it was this one.
+  recogniser: z.string().default('pocketsphinx'),
 });
 
 export const SpeechSnapshot = z.object({
@@ -62,7 +65,11 @@ export const SpeechSnapshot = z.object({
   answers: AnswersState,
   pending: z.array(PendingSegment),
   confidence: ConfidenceWindow.nullable(),
-  status: z.object({ told: z.int(), state: z.enum(['OK', 'DEGRADED']).nullable() }),
+  status: z.object({
+    told: z.int(),
+    state: z.enum(['OK', 'DEGRADED']).nullable(),
+    detail: z.string().nullable().default(null),
+  }),
   /** Only how many voices were learnt; a state from before there was this has none. */
   voices: z.object({ references: z.int().min(0) }).default({ references: 0 }),
 });

@@ -1,7 +1,12 @@
 import { SpeechConfidence } from './speech-confidence.js';
 import type { SpokenSegment } from './transcription.js';
 
-function said(from: number, seconds: number, confidences: number[]): Parameters<SpeechConfidence['add']> {
+function said(
+  from: number,
+  seconds: number,
+  confidences: (number | null)[],
+  recogniser = 'held',
+): Parameters<SpeechConfidence['add']> {
   const segment: SpokenSegment = {
     speaker: 'CANDIDATE',
     from,
@@ -12,11 +17,11 @@ function said(from: number, seconds: number, confidences: number[]): Parameters<
     audioAtMs: from / 16,
   };
   const words = confidences.map((confidence, i) => ({ text: `w${i}`, startMs: i, endMs: i + 1, confidence }));
-  return [segment, { text: '', words }];
+  return [segment, { text: '', words, recogniser }];
 }
 
 test('a window closes with the segment in which it reaches 10 s of speech', () => {
-  const confidence = new SpeechConfidence('held');
+  const confidence = new SpeechConfidence();
   expect(confidence.add(...said(0, 6, [0.5, 0.5]))).toEqual([]);
   expect(confidence.add(...said(160_000, 6, [1, 1]))).toEqual([
     {
@@ -34,7 +39,7 @@ test('a window closes with the segment in which it reaches 10 s of speech', () =
 });
 
 test('the end closes what is left, unless it holds hardly a word', () => {
-  const confidence = new SpeechConfidence('held');
+  const confidence = new SpeechConfidence();
   confidence.add(...said(0, 2, [0.9, 0.8, 0.7]));
   expect(confidence.close()).toMatchObject([{ value: { score: 0.8, words: 3, wordsPerMinute: 90 } }]);
   confidence.add(...said(0, 2, [0.9]));
@@ -42,8 +47,23 @@ test('the end closes what is left, unless it holds hardly a word', () => {
 });
 
 test('it goes on from its snapshot', () => {
-  const before = new SpeechConfidence('held');
+  const before = new SpeechConfidence();
   before.add(...said(0, 6, [0.5, 0.5]));
-  const after = new SpeechConfidence('held', JSON.parse(JSON.stringify(before.snapshot())));
+  const after = new SpeechConfidence(JSON.parse(JSON.stringify(before.snapshot())));
   expect(after.add(...said(160_000, 6, [1, 1]))).toMatchObject([{ key: 'confidence:0', value: { words: 4 } }]);
+});
+
+test('a window is of one recogniser: another one closes it', () => {
+  const confidence = new SpeechConfidence();
+  confidence.add(...said(0, 6, [0.5, 0.5, 0.5], 'deepgram'));
+  expect(confidence.add(...said(160_000, 6, [1, 1, 1], 'pocketsphinx'))).toMatchObject([
+    { key: 'confidence:0', value: { recogniser: 'deepgram', words: 3, windowMs: 6000 } },
+  ]);
+  expect(confidence.close()).toMatchObject([{ key: 'confidence:160000', value: { recogniser: 'pocketsphinx' } }]);
+});
+
+test('a confidence that the recogniser does not tell is not made up', () => {
+  const confidence = new SpeechConfidence();
+  expect(confidence.add(...said(0, 20, [null, null, null, null]))).toEqual([]);
+  expect(confidence.close()).toEqual([]);
 });

@@ -1,8 +1,9 @@
 /**
  * How sure the recogniser was of the candidate's words, and how fast they came, for each window of speech. Pure.
  *
- * A window is made of whole segments and closes with the one in which it reaches 10 s of speech; silences
- * between segments do not count. The round's end closes what is left.
+ * A window is made of whole segments of one recogniser and closes with the one in which it reaches 10 s of speech;
+ * silences between segments do not count. Another recogniser's segment, and the round's end, close what is left.
+ * Segments of a recogniser that does not tell how sure it is are left out.
  */
 import type { InsightFinding } from '@interview/ml-kit/analyser';
 import type { Transcript } from './recogniser.js';
@@ -20,29 +21,32 @@ export interface ConfidenceWindow {
   windowMs: number;
   words: number;
   confidenceSum: number;
+  /** Whose words they are. */
+  recogniser: string;
 }
 
 export class SpeechConfidence {
-  readonly #recogniser: string;
   #window: ConfidenceWindow | null;
 
-  constructor(recogniser: string, window: ConfidenceWindow | null = null) {
-    this.#recogniser = recogniser;
+  constructor(window: ConfidenceWindow | null = null) {
     this.#window = window && { ...window };
   }
 
-  /** Takes a transcribed segment; the insight when it closes the window. */
-  add(segment: SpokenSegment, { words }: Transcript): InsightFinding[] {
+  /** Takes a transcribed segment; the insights of the windows that it closes. */
+  add(segment: SpokenSegment, { words, recogniser }: Transcript): InsightFinding[] {
+    const confidences = words.flatMap(({ confidence }) => (confidence === null ? [] : [confidence]));
+    if (confidences.length < words.length) return [];
+    const closed = this.#window && this.#window.recogniser !== recogniser ? this.close() : [];
     const { from, atMs, capturedAtMs, durationMs } = segment;
-    const window = this.#window ?? { from, atMs, capturedAtMs, windowMs: 0, words: 0, confidenceSum: 0 };
+    const window = this.#window ?? { from, atMs, capturedAtMs, windowMs: 0, words: 0, confidenceSum: 0, recogniser };
     this.#window = {
       ...window,
       capturedAtMs,
       windowMs: window.windowMs + durationMs,
       words: window.words + words.length,
-      confidenceSum: words.reduce((sum, { confidence }) => sum + confidence, window.confidenceSum),
+      confidenceSum: confidences.reduce((sum, confidence) => sum + confidence, window.confidenceSum),
     };
-    return this.#window.windowMs >= WINDOW_MS ? this.close() : [];
+    return this.#window.windowMs >= WINDOW_MS ? [...closed, ...this.close()] : closed;
   }
 
   /** Closes the window as it is; nothing when it holds too few words. */
@@ -50,7 +54,7 @@ export class SpeechConfidence {
     const window = this.#window;
     this.#window = null;
     if (!window || window.words < FEWEST_WORDS) return [];
-    const { from, atMs, capturedAtMs, windowMs, words } = window;
+    const { from, atMs, capturedAtMs, windowMs, words, recogniser } = window;
     const score = round(Math.min(1, window.confidenceSum / words), 3);
     const wordsPerMinute = round((words / windowMs) * 60_000, 1);
     return [
@@ -59,9 +63,9 @@ export class SpeechConfidence {
         key: `confidence:${from}`,
         type: 'SPEECH_CONFIDENCE',
         severity: 'INFO',
-        value: { score, words, wordsPerMinute, windowMs: Math.round(windowMs), recogniser: this.#recogniser },
+        value: { score, words, wordsPerMinute, windowMs: Math.round(windowMs), recogniser },
         explanation:
-          `${this.#recogniser} gave its ${words} words a mean confidence of ${score.toFixed(2)} (of 1); ` +
+          `${recogniser} gave its ${words} words a mean confidence of ${score.toFixed(2)} (of 1); ` +
           `${Math.round(wordsPerMinute)} words a minute over ${(windowMs / 1000).toFixed(1)} s of speech.`,
         atMs,
         capturedAtMs,

@@ -4,6 +4,8 @@ import type { Finding, InsightFinding, StreamEntry } from '@interview/ml-kit/ana
 import type { Logger } from '@interview/runtime/log';
 import { Result } from '@interview/schema/messages';
 import { jest } from '@jest/globals';
+import { CollectingLine } from './collecting.line.js';
+import { HeldRecogniser } from './held-recogniser.fixtures.js';
 import { PocketsphinxRecogniser } from './pocketsphinx.recogniser.js';
 import { findPocketsphinx } from './pocketsphinx-files.js';
 import type { Recogniser, Transcript } from './recogniser.js';
@@ -21,12 +23,13 @@ const QUESTION = { id: '7f4df2de-6cf9-4a0e-a6f5-6c1c3b7cb001', text: 'What was h
 class CountingRecogniser implements Recogniser {
   readonly name = 'counting';
   readonly heard: Int16Array[] = [];
-  aborted = 0;
 
   async start() {}
   async stop() {}
-  async transcribe(audio: Int16Array, signal?: AbortSignal): Promise<Transcript> {
-    signal?.addEventListener('abort', () => this.aborted++);
+  openLine() {
+    return new CollectingLine((audio) => this.transcribe(audio));
+  }
+  async transcribe(audio: Int16Array): Promise<Transcript> {
     this.heard.push(audio);
     const words = Array.from({ length: Math.round(audio.length / 8000) }, (_, i) => ({
       text: `w${i}`,
@@ -34,7 +37,7 @@ class CountingRecogniser implements Recogniser {
       endMs: i * 500 + 400,
       confidence: 0.8,
     }));
-    return { text: words.map(({ text }) => text).join(' '), words };
+    return { text: words.map(({ text }) => text).join(' '), words, recogniser: this.name };
   }
 }
 
@@ -195,8 +198,7 @@ test('a recogniser that fails and comes back is told once each, and the rest goe
   const recogniser = new CountingRecogniser();
   const works = recogniser.transcribe.bind(recogniser);
   let calls = 0;
-  recogniser.transcribe = (audio, signal) =>
-    ++calls === 1 ? Promise.reject(new Error('broken')) : works(audio, signal);
+  recogniser.transcribe = (audio) => (++calls === 1 ? Promise.reject(new Error('broken')) : works(audio));
   const findings = await analyse(entriesOf(recording('hesitant_answer'), 100), open(recogniser));
   const states = findings.flatMap((f) => (f.kind === 'status' ? [`${f.key} ${f.state}`] : []));
   expect(states).toEqual(['status:1 OK', 'status:2 DEGRADED', 'status:3 OK']);
@@ -217,13 +219,15 @@ test('what a speaker said last is transcribed when no more audio comes', async (
 });
 
 test('withdrawn consent forgets the audio and takes it back from the recogniser', async () => {
-  const recogniser = new CountingRecogniser();
+  const recogniser = new HeldRecogniser();
   const analysis = open(recogniser);
-  for (const entry of entriesOf(recording('hesitant_answer').subarray(0, 16_000 * 8), 1000))
+  for (const entry of entriesOf(recording('hesitant_answer').subarray(0, 16_000 * 10), 1000))
     await analysis.handle(entry);
-  expect(recogniser.heard).toHaveLength(1);
+  // One is over, one is being said.
+  expect(recogniser.segments.map(({ ended }) => ended !== undefined)).toEqual([true, false]);
   analysis.roundChanged(round({ consentGiven: false }));
-  expect(recogniser.aborted).toBe(1);
+  expect(recogniser.segments.map(({ cancelled }) => cancelled)).toEqual([true, true]);
+  expect(recogniser.closed).toBe(1);
   expect(analysis.snapshot()).toMatchObject({ tracks: {}, pending: [] });
   expect(await analysis.handle(audioEntry('CANDIDATE', new Int16Array(1600), BEGIN_MS + 9000))).toEqual([]);
   expect(await analysis.finish()).toEqual([]);

@@ -10,10 +10,11 @@ import { Answers } from './answers.js';
 import { samplesOf } from './pcm.js';
 import type { Recogniser } from './recogniser.js';
 import type { NoRecogniser } from './recogniser-choice.js';
-import { findRepeats } from './repeats.js';
 import type { VoiceModel } from './silero-vad.js';
 import { readSnapshot, type SpeechSnapshot } from './snapshot.js';
 import { SpeechConfidence } from './speech-confidence.js';
+import { SpeechStatus } from './speech-status.js';
+import { hesitationsIn, interimSegment, noSegment, saidSegment } from './transcript-findings.js';
 import { type Transcribed, Transcription } from './transcription.js';
 import type { DetectedFrame } from './voice-stretch.js';
 import { type VoiceEvent, VoiceTrack, type VoiceTrackState } from './voice-track.js';
@@ -38,10 +39,8 @@ export class SpeechRound implements RoundAnalysis {
   readonly #transcription: Transcription | undefined;
   readonly #confidence: SpeechConfidence;
   #voices: VoiceWatch;
-  #status: SpeechSnapshot['status'];
+  readonly #status: SpeechStatus;
   #round: RoundState;
-  /** Whether this process has told how it transcribes. */
-  #announced = false;
   /** By speaker: the first tick since the last chunk. */
   readonly #silentSince = new Map<Speaker, number>();
 
@@ -52,9 +51,9 @@ export class SpeechRound implements RoundAnalysis {
     this.#round = round;
     this.#answers = new Answers(state?.answers, parts.thresholds?.pauseMs);
     this.#transcription = 'missing' in recogniser ? undefined : new Transcription(recogniser, state?.pending);
-    this.#confidence = new SpeechConfidence('missing' in recogniser ? 'none' : recogniser.name, state?.confidence);
     this.#voices = new VoiceWatch(state?.voices);
-    this.#status = state?.status ?? { told: 0, state: null };
+    this.#confidence = new SpeechConfidence(state?.confidence);
+    this.#status = new SpeechStatus(() => healthOf(recogniser), state?.status);
     for (const [speaker, track] of Object.entries(state?.tracks ?? {})) {
       // The keys were checked by the snapshot's schema.
       this.#track(speaker as Speaker, track);
@@ -65,9 +64,13 @@ export class SpeechRound implements RoundAnalysis {
     if (entry.stream !== 'audio' || !this.#round.consentGiven) return [];
     const { speaker, capturedAtMs, data } = entry.entry;
     this.#silentSince.delete(speaker);
-    const events = await this.#track(speaker).accept(samplesOf(data), capturedAtMs);
-    const voices = this.#voices.take().map(observed);
-    return [...this.#firstStatus(), ...this.#heard(speaker, events), ...this.#said(), ...voices];
+    const track = this.#track(speaker);
+    const events = await track.accept(samplesOf(data), capturedAtMs);
+    // It may have been withdrawn meanwhile.
+    if (!this.#round.consentGiven) return [];
+    const heard = this.#heard(speaker, events);
+    this.#transcription?.follow(speaker, track.openSegment);
+    return [...heard, ...this.#said(), ...this.#voices.take().map(observed)];
   }
 
   /** A withdrawn consent ends everything at once and forgets the audio. */
@@ -104,8 +107,8 @@ export class SpeechRound implements RoundAnalysis {
       answers: this.#answers.snapshot(),
       pending: this.#transcription?.snapshot() ?? [],
       confidence: this.#confidence.snapshot(),
-      status: this.#status,
       voices: this.#voices.snapshot(),
+      status: this.#status.snapshot(),
     };
   }
 
@@ -130,75 +133,34 @@ export class SpeechRound implements RoundAnalysis {
   }
 
   #said(): Finding[] {
-    return this.#transcription?.take().flatMap((result) => this.#transcribed(result)) ?? [];
+    const interim = this.#transcription?.takeInterim().map(interimSegment) ?? [];
+    const said = this.#transcription?.take().flatMap((result) => this.#transcribed(result)) ?? [];
+    return [...said, ...interim, ...this.#status.tell()];
   }
 
   #transcribed(result: Transcribed): Finding[] {
-    if ('failure' in result) return this.#failed(result);
-    const { segment, transcript } = result;
-    const recovered = this.#recovered();
-    const { words } = transcript;
-    if (words.length === 0) return recovered;
-    const confidence = words.reduce((sum, word) => sum + word.confidence, 0) / words.length;
-    const said: Finding = {
-      kind: 'segment',
-      key: `segment:${segment.speaker}:${segment.from}`,
-      speaker: segment.speaker,
-      text: transcript.text,
-      atMs: segment.atMs,
-      durationMs: segment.durationMs,
-      confidence,
-      isFinal: true,
-      capturedAtMs: segment.capturedAtMs,
-    };
-    return segment.speaker === 'CANDIDATE'
-      ? [...recovered, said, ...repeatsOf(result), ...this.#confidence.add(segment, transcript)]
-      : [...recovered, said];
-  }
-
-  #firstStatus(): Finding[] {
-    if (this.#announced) return [];
-    this.#announced = true;
-    const { recogniser } = this.#parts;
-    if ('missing' in recogniser) {
-      return this.#tell(
-        'DEGRADED',
-        'No transcript: no speech recogniser is available. Voice is measured all the same.',
-      );
+    const { segment } = result;
+    if ('failure' in result) {
+      // A person is told what it means for the transcript, the log has the reason.
+      const { failure, busy } = result;
+      this.#parts.log.warn({ roundId: this.#round.id, speaker: segment.speaker, reason: failure }, 'not transcribed');
+      this.#status.note(busy ? 'more is said than can be transcribed' : 'the speech recogniser failed');
+      return [...noSegment(result), ...this.#status.tell()];
     }
-    return this.#status.state === null ? this.#tell('OK', `Transcribed by ${recogniser.name}.`) : [];
+    this.#status.note(null);
+    const { transcript } = result;
+    const status = this.#status.tell();
+    if (transcript.words.length === 0) return [...status, ...noSegment(result)];
+    const said = saidSegment(segment, transcript);
+    return segment.speaker === 'CANDIDATE'
+      ? [...status, said, ...hesitationsIn(segment, transcript), ...this.#confidence.add(segment, transcript)]
+      : [...status, said];
   }
+}
 
-  /** A person is told what it means for the transcript, the log has the reason. */
-  #failed({ segment, failure, busy }: Extract<Transcribed, { failure: string }>): Finding[] {
-    this.#parts.log.warn({ roundId: this.#round.id, speaker: segment.speaker, reason: failure }, 'not transcribed');
-    const reason = busy ? 'more is said than can be transcribed' : 'the speech recogniser failed';
-    return this.#tell('DEGRADED', `Parts of the transcript are missing: ${reason}.`);
-  }
-
-  #recovered(): Finding[] {
-    return this.#status.state === 'DEGRADED' ? this.#tell('OK', 'Segments are transcribed again.') : [];
-  }
-
-  /** A status is told when it changes. */
-  #tell(state: 'OK' | 'DEGRADED', detail: string): Finding[] {
-    if (this.#status.state === state) return [];
-    this.#status = { told: this.#status.told + 1, state };
-    return [{ kind: 'status', key: `status:${this.#status.told}`, state, detail }];
-  }
+function healthOf(recogniser: Recogniser | NoRecogniser) {
+  if ('missing' in recogniser) return null;
+  return recogniser.health ?? { transcribing: recogniser.name, failing: [] };
 }
 
 const observed = (observation: VoiceObservation): Finding => ({ kind: 'observation', stream: 'voices', observation });
-
-function repeatsOf({ segment, transcript }: Extract<Transcribed, { transcript: unknown }>): Finding[] {
-  return findRepeats(transcript.words).map(({ at, text, startMs, durationMs }) => ({
-    kind: 'insight',
-    key: `repeat:${segment.from}:${at}`,
-    type: 'HESITATION',
-    severity: 'INFO',
-    value: { kind: 'REPEAT', durationMs, text },
-    explanation: `The transcript has "${text}": the same words again at once.`,
-    atMs: segment.audioAtMs + startMs,
-    capturedAtMs: segment.capturedAtMs,
-  }));
-}

@@ -28,6 +28,18 @@ export interface SpeechSegment {
   audioAtMs: number;
 }
 
+/** The segment that is being said. Its `audio` begins as that of the `SpeechSegment` that it becomes. */
+export interface OpenSegment {
+  from: number;
+  atMs: number;
+  /** Epoch ms of the capture of its last sample so far. */
+  knownMs: number;
+  /** How many samples of its audio lie before `from`. */
+  before: number;
+  /** Its audio so far without the first `after` samples. */
+  audio(after: number): Int16Array;
+}
+
 /** `atMs` is when it happened, `knownMs` when the audio that showed it was captured. Both epoch ms. */
 export type VoiceEvent =
   | { kind: 'start'; sample: number; atMs: number; knownMs: number }
@@ -71,6 +83,20 @@ export class VoiceTrack {
   /** True while an utterance, or what may become one, is open. */
   get open(): boolean {
     return this.#segmentation.openFrom !== null;
+  }
+
+  /** The segment that is being said, for recognisers that listen along; null while nobody speaks. */
+  get openSegment(): OpenSegment | null {
+    const from = this.#segmentation.openFrom;
+    if (from === null || !this.#segmentation.speaking) return null;
+    const audioFrom = this.#audioFrom(from);
+    return {
+      from,
+      atMs: this.#timeline.timeOf(from),
+      knownMs: this.#timeline.timeOf(this.#framed),
+      before: from - audioFrom,
+      audio: (after) => this.#buffer.slice(audioFrom + after, this.#framed),
+    };
   }
 
   /** Takes the speaker's next chunk; `capturedAtMs` is when its first sample was captured. */
@@ -148,7 +174,7 @@ export class VoiceTrack {
   #segment(from: number, to: number, capturedAtMs: number): SpeechSegment {
     // Within an utterance the next segment begins where this one is cut.
     const audioTo = this.#segmentation.speaking ? to : Math.min(to + AFTER, this.#framed);
-    const audioFrom = Math.max(from - BEFORE, this.#transcribedTo);
+    const audioFrom = this.#audioFrom(from);
     this.#transcribedTo = audioTo;
     return {
       from,
@@ -158,5 +184,10 @@ export class VoiceTrack {
       audio: this.#buffer.slice(audioFrom, audioTo),
       audioAtMs: this.#timeline.timeOf(audioFrom),
     };
+  }
+
+  #audioFrom(from: number): number {
+    // After a long gap the buffer begins with what came behind it.
+    return Math.max(from - BEFORE, this.#transcribedTo, this.#buffer.begin);
   }
 }

@@ -156,6 +156,20 @@ describe('the live page', () => {
     expect(state.interim).toEqual([]);
   });
 
+  test('takes interim words back when they came to nothing', async () => {
+    const graph = new ScriptedGraph();
+    const { until } = openRound(graph);
+    await until((s) => s.phase === 'live');
+    const say = (text: string) =>
+      graph
+        .feed(TranscriptUpdatedDocument)
+        .events.push({ transcriptUpdated: makeSegment(1, { text, isFinal: false }) });
+    say('thank you');
+    await until((s) => s.interim.length === 1);
+    say('');
+    await until((s) => s.interim.length === 0);
+  });
+
   test('forgets interim words when the feed resumes, since they are not replayed', async () => {
     const graph = new ScriptedGraph();
     graph.stored.segments = [makeSegment(1)];

@@ -262,6 +262,8 @@ export class LiveRound {
   private hear(segment: Segment): void {
     const others = this.current.interim.filter((known) => known.id !== segment.id);
     if (segment.isFinal) this.change({ interim: others, segments: this.current.segments.with([segment]) });
+    // Interim text that came to nothing is taken back by an empty one.
+    else if (segment.text === '') this.change({ interim: others });
     else if (!this.current.segments.has(segment.id)) this.change({ interim: [...others, segment] });
   }
 
