@@ -56,8 +56,8 @@ describe('memory', () => {
   });
 
   it('is judged by its size: what is much for a small process is little for a large one', () => {
-    expect(growthOf(minutes((minute) => 100 + 5 * minute)).counts).toBe(true);
-    expect(growthOf(minutes((minute) => 1000 + 5 * minute)).counts).toBe(false);
+    expect(growthOf(minutes((minute) => 100 + 8 * minute)).counts).toBe(true);
+    expect(growthOf(minutes((minute) => 1000 + 8 * minute)).counts).toBe(false);
   });
 });
 
