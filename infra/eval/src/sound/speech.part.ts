@@ -193,6 +193,8 @@ function resultOf(heard: readonly Heard[], minutes: number, choices: PartResult[
       { title: 'Thresholds', rows: choices },
     ],
     notes: [
+      'The shortest pause is what the product promises, not a threshold that may be chosen; the others show what it costs.',
+      'No sound but voices and even noise is in the set, so that a lower threshold of the voice can only win here.',
       `The edges of the stretches of speech move by ${quantile(edges, 0.5)} ms (median) and ${quantile(edges, 0.9)} ms (p90) when ` +
         'the rule that cuts them is 3 dB laxer or stricter.',
     ],
