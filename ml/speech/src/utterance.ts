@@ -29,7 +29,7 @@ export interface SegmentationRules {
 
 /**
  * `start` and `stop` are Silero's own. They are late where a voice begins softly: `onset` was chosen on one half of the
- * set of docs/evaluation.md, where it brought response latencies within 200 ms from 81 % to 92 % of the answers; more
+ * set of docs/evaluation.md, where it brought response latencies within 200 ms from 81 % to 91 % of the answers; more
  * than 300 ms earlier changed nothing, and is what a recogniser hears before an utterance. The limits keep an open segment
  * below 480 KB and a transcript's delay below 16 s.
  */

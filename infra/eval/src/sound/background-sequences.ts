@@ -30,7 +30,7 @@ const MARGIN_MS = 250;
 
 export const backgroundSequences = (quick: boolean): BackgroundSequence[] =>
   (['choose', 'score'] as const).flatMap((half) =>
-    LEVELS.flatMap((level) =>
+    (quick ? ([-6, null] as const) : LEVELS).flatMap((level) =>
       (quick ? VOICE_NAMES.slice(0, 1) : VOICE_NAMES).map((candidate): BackgroundSequence => {
         const name = `voices/${half}/${level ?? 'nobody'}/${candidate}`;
         const others = new Random(`${name}/others`).shuffled(VOICE_NAMES.filter((voice) => voice !== candidate));

@@ -10,9 +10,9 @@ import { type ToldInsight, toldOf } from '../rounds.js';
 import { choiceRow, countsOf, f1Floor, quantile, scoreRow, secondsText, shareText } from '../score-rows.js';
 import { type Label, type Matched, match, type Told } from '../scoring/match.js';
 import { f1Of, scoresOf } from '../scoring/scores.js';
-import { PAUSE_LABEL_MS } from './conversation.js';
+import { type Answer, PAUSE_LABEL_MS } from './conversation.js';
 import { SOUND_CONDITIONS } from './line.js';
-import { hear, type Remapping, RememberingModel, remapping } from './listener.js';
+import { type Arriving, hear, type Remapping, RememberingModel, remapping } from './listener.js';
 import { edgeErrors, readRecording } from './recordings.js';
 import { composeSequence, type SpeechSequence, speechSequences } from './speech-sequences.js';
 import { VOICES } from './voices.js';
@@ -44,12 +44,17 @@ export const speech: Part = {
   async run({ quick, progress }) {
     const model = await loadSileroVad();
     try {
-      const listeners = speechSequences(quick).map((sequence) => new Listener(sequence, model));
-      const choosing = listeners.filter(({ sequence }) => sequence.half === 'choose');
+      const sequences = speechSequences(quick);
+      const choosing: Listener[] = [];
       const heard: Heard[] = [];
-      for (const listener of listeners) {
-        progress(`speech: ${heard.length + 1} of ${listeners.length}, ${listener.sequence.name}`);
+      let minutes = 0;
+      for (const sequence of sequences) {
+        progress(`speech: ${heard.length + 1} of ${sequences.length}, ${sequence.name}`);
+        const listener = new Listener(sequence, model);
         heard.push(await listener.hear());
+        minutes += listener.lengthMs / 60_000;
+        // The sound of the others is not heard again.
+        if (sequence.half === 'choose') choosing.push(listener);
       }
       progress('speech: choosing thresholds');
       const { start, stop, onset } = SEGMENTATION;
@@ -78,7 +83,6 @@ export const speech: Part = {
           })),
         ),
       ];
-      const minutes = listeners.reduce((sum, { lengthMs }) => sum + lengthMs, 0) / 60_000;
       return resultOf(heard, minutes, choices);
     } finally {
       await model.close();
@@ -112,29 +116,32 @@ async function tried(
 class Listener {
   readonly sequence: SpeechSequence;
   readonly lengthMs: number;
-  readonly #composed: ReturnType<typeof composeSequence>;
+  readonly #answers: readonly Answer[];
+  readonly #pauses: readonly Label[];
+  readonly #arriving: Arriving;
   readonly #model: RememberingModel;
 
   constructor(sequence: SpeechSequence, model: VoiceModel) {
     this.sequence = sequence;
-    this.#composed = composeSequence(sequence);
-    this.lengthMs = this.#composed.conversation.lengthMs;
+    const { conversation, arriving } = composeSequence(sequence);
+    this.lengthMs = conversation.lengthMs;
+    this.#answers = conversation.answers;
+    this.#pauses = conversation.silences.filter(({ fromMs, toMs }) => toMs - fromMs >= PAUSE_LABEL_MS);
+    this.#arriving = arriving;
     this.#model = new RememberingModel(model);
   }
 
   async hear({ pauseMs = PAUSE_MS, remapped }: Thresholds = {}): Promise<Heard> {
-    const { conversation, arriving } = this.#composed;
-    const findings = await hear(arriving, {
+    const findings = await hear(this.#arriving, {
       ...NO_WORDS,
       model: this.#model.again(remapped),
       thresholds: { pauseMs },
     });
-    const pauses = conversation.silences.filter(({ fromMs, toMs }) => toMs - fromMs >= PAUSE_LABEL_MS);
     const latencies = toldOf(findings, 'RESPONSE_LATENCY');
     return {
       sequence: this.sequence,
-      pauses: match(pauses, pausesOf(findings), TOLERANCE_MS),
-      latencies: conversation.answers.map(({ fromMs, latencyMs }) => ({
+      pauses: match(this.#pauses, pausesOf(findings), TOLERANCE_MS),
+      latencies: this.#answers.map(({ fromMs, latencyMs }) => ({
         label: latencyMs,
         told: latencyOf(latencies.find(({ atMs }) => Math.abs(atMs - fromMs) <= LATENCY_TOLERANCE_MS)),
       })),
@@ -186,6 +193,8 @@ function resultOf(heard: readonly Heard[], minutes: number, choices: PartResult[
       { title: 'Thresholds', rows: choices },
     ],
     notes: [
+      'The shortest pause is what the product promises, not a threshold that may be chosen; the others show what it costs.',
+      'No sound but voices and even noise is in the set, so that a lower threshold of the voice can only win here.',
       `The edges of the stretches of speech move by ${quantile(edges, 0.5)} ms (median) and ${quantile(edges, 0.9)} ms (p90) when ` +
         'the rule that cuts them is 3 dB laxer or stricter.',
     ],

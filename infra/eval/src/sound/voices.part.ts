@@ -1,15 +1,23 @@
 /** BACKGROUND_VOICE: a third voice on the candidate's side, quieter than the candidate, with a face that shows whose lips move. */
+import { FRAUD_THRESHOLDS, type FraudThresholds } from '@interview/fraud/thresholds';
 import type { Finding, StreamEntry } from '@interview/ml-kit/analyser';
 import { loadSileroVad, type VoiceModel } from '@interview/speech/silero-vad';
+import { choose } from '../choice.js';
 import { fraudFindings } from '../fraud-side.js';
-import { type Floor, HALVES, type Part } from '../part.js';
+import type { Floor, Half, Part, PartResult } from '../part.js';
 import { Watcher } from '../pictures/face-observations.js';
 import { Random } from '../random.js';
 import { BEGIN_MS, entryId, toldOf } from '../rounds.js';
-import { countsOf, f1Floor, scoreRow } from '../score-rows.js';
+import { choiceRow, countsOf, scoreRow } from '../score-rows.js';
 import { type Label, type Matched, match, type Told } from '../scoring/match.js';
-import { scoresOf } from '../scoring/scores.js';
-import { type BackgroundSequence, backgroundSequences, composeBackground, LEVELS } from './background-sequences.js';
+import { f1Of, scoresOf } from '../scoring/scores.js';
+import {
+  type BackgroundLevel,
+  type BackgroundSequence,
+  backgroundSequences,
+  composeBackground,
+  LEVELS,
+} from './background-sequences.js';
 import { overTheLine } from './line.js';
 import { hear } from './listener.js';
 import { type Mouths, talkingFace, watchMouths } from './talking-face.js';
@@ -17,10 +25,20 @@ import { type Mouths, talkingFace, watchMouths } from './talking-face.js';
 /** `speech` tells a stretch as a whole; it may have begun with the candidate's last word. */
 const TOLERANCE_MS = 2_500;
 
+/** Mean scores that an alert takes, around `voice.score` of ml/fraud. */
+const SCORES = [0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9];
+
 interface Listened {
   sequence: BackgroundSequence;
-  matched: Matched<Label, Told>;
+  guests: readonly Label[];
+  /** What `fraud` reads. */
+  entries: StreamEntry[];
   observed: boolean;
+}
+
+interface Judged {
+  sequence: BackgroundSequence;
+  matched: Matched<Label, Told>;
 }
 
 export const voices: Part = {
@@ -38,7 +56,7 @@ export const voices: Part = {
         progress(`voices: ${listened.length + 1} of ${sequences.length}, ${sequence.name}`);
         listened.push(await listen(sequence, model, mouths));
       }
-      return resultOf(listened);
+      return await resultOf(listened);
     } finally {
       await watcher.stop();
       await model.close();
@@ -63,12 +81,27 @@ async function listen(sequence: BackgroundSequence, model: VoiceModel, mouths: M
   const facesSeen = talkingFace(spoken, lengthMs, mouths, random.fork('face')).map(
     (entry): StreamEntry => ({ stream: 'faces', id: entryId(entry.capturedAtMs - BEGIN_MS), entry }),
   );
-  const findings = await fraudFindings(inOrder([...facesSeen, ...voicesHeard]));
-  return {
-    sequence,
-    matched: match(guests, toldOf(findings, 'BACKGROUND_VOICE'), TOLERANCE_MS),
-    observed: voicesHeard.length > 0,
-  };
+  return { sequence, guests, entries: inOrder([...facesSeen, ...voicesHeard]), observed: voicesHeard.length > 0 };
+}
+
+const judge = (listened: readonly Listened[], thresholds?: FraudThresholds): Promise<Judged[]> =>
+  Promise.all(
+    listened.map(async ({ sequence, guests, entries }) => {
+      const findings = await fraudFindings(entries, thresholds);
+      return { sequence, matched: match(visits(guests), toldOf(findings, 'BACKGROUND_VOICE'), TOLERANCE_MS) };
+    }),
+  );
+
+/** An alert lasts until nothing of the voice was heard for some seconds: what comes before that is the same one. */
+function visits(guests: readonly Label[]): Label[] {
+  const all: Label[] = [];
+  for (const guest of guests) {
+    const before = all.at(-1);
+    if (before && guest.fromMs - before.toMs <= FRAUD_THRESHOLDS.voice.quietMs)
+      all.splice(-1, 1, { ...before, toMs: guest.toMs });
+    else all.push(guest);
+  }
+  return all;
 }
 
 /** What `speech` tells `fraud` of the voices that it heard. */
@@ -83,38 +116,45 @@ export const voiceEntries = (findings: readonly Finding[]): StreamEntry[] =>
 export const inOrder = (entries: readonly StreamEntry[]): StreamEntry[] =>
   entries.toSorted((a, b) => a.entry.capturedAtMs - b.entry.capturedAtMs);
 
-function resultOf(listened: readonly Listened[]) {
-  const scoring = listened.filter(({ sequence }) => sequence.half === 'score');
-  const scores = scoresOf(scoring.map(({ matched }) => countsOf(matched)));
-  const measured = listened.some(({ observed }) => observed);
-  const floor: Floor = f1Floor('background voices', 0, scores);
+async function resultOf(listened: readonly Listened[]): Promise<PartResult> {
+  const set = [`${listened.length} conversations, half of them for choosing; in a quarter of them nobody else speaks.`];
+  if (!listened.some(({ observed }) => observed)) {
+    const floor: Floor = { name: 'background voices', wanted: 'no floor', measured: '–', state: 'not measured' };
+    return { set, floors: [floor], tables: [], notes: [], figures: { f1: null } };
+  }
+  const of = (half: Half) => listened.filter(({ sequence }) => sequence.half === half);
+  const scored = await judge(of('score'));
+  const { voice } = FRAUD_THRESHOLDS;
+  const score = choose(
+    await Promise.all(
+      SCORES.map(async (value) => {
+        const judged = await judge(of('choose'), { ...FRAUD_THRESHOLDS, voice: { ...voice, score: value } });
+        return { value, name: String(value), score: f1Of(scoresOf(judged.map(({ matched }) => countsOf(matched)))) };
+      }),
+    ),
+    voice.score,
+  );
+  const matchesAt = (level: BackgroundLevel) =>
+    scored.filter(({ sequence }) => sequence.level === level).map(({ matched }) => matched);
   return {
-    set: [`${listened.length} conversations, half of them for choosing; in a quarter of them nobody else speaks.`],
-    floors: measured ? [] : [{ ...floor, wanted: 'no floor', measured: '–', state: 'not measured' as const }],
-    tables: measured
-      ? [
-          {
-            title: 'BACKGROUND_VOICE',
-            rows: [
-              ...HALVES.map((half) =>
-                scoreRow(
-                  half === 'choose' ? 'choosing half' : 'scored half',
-                  listened.filter(({ sequence }) => sequence.half === half).map(({ matched }) => matched),
-                ),
-              ),
-              ...LEVELS.map((level) =>
-                scoreRow(
-                  level === null ? 'scored, nobody else' : `scored, ${level} dB`,
-                  scoring.filter(({ sequence }) => sequence.level === level).map(({ matched }) => matched),
-                ),
-              ),
-            ],
-          },
-        ]
-      : [],
-    notes: [
-      'An alert lasts until nothing of the voice was heard for some seconds, so that two visits close to each other are one alert: the second one then counts as missed.',
+    set,
+    floors: [],
+    tables: [
+      {
+        title: 'BACKGROUND_VOICE, scored half',
+        rows: [
+          scoreRow(
+            'all',
+            scored.map(({ matched }) => matched),
+          ),
+          ...LEVELS.map((level) => scoreRow(level === null ? 'nobody else' : `${level} dB`, matchesAt(level))),
+        ],
+      },
+      { title: 'Thresholds', rows: [choiceRow('mean score of an alert (F1)', score)] },
     ],
-    figures: { f1: measured ? (scores.f1?.value ?? null) : null },
+    notes: [
+      `Somebody who speaks again within ${FRAUD_THRESHOLDS.voice.quietMs / 1000} s is one event, as for the analyser.`,
+    ],
+    figures: { f1: scoresOf(scored.map(({ matched }) => countsOf(matched))).f1?.value ?? null },
   };
 }
