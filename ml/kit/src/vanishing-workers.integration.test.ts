@@ -16,7 +16,7 @@ import { eventually, WorkerWorld } from './worker.fixtures.js';
 const KILLS = Number(process.env['KILLS'] ?? 10);
 const TAKEOVER_MS = 5000;
 /** Where this process, which only waits, was so late itself, a takeover's time tells of the machine. */
-const STARVED_MS = 200;
+const STARVED_MS = 100;
 const BURST = 40;
 
 const cleanUp: (() => unknown)[] = [];
