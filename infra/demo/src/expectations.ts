@@ -45,16 +45,16 @@ const start = { field: 'phase', is: 'START' };
 const end = { field: 'phase', is: 'END' };
 
 export const EXPECTATIONS: readonly Expectation[] = [
-  expectation('segment', "transcript of the candidate's words", 'the candidate speaks twice', (s) => {
+  expectation('segment', "transcript of the candidate's words", 'the candidate speaks three times', (s) => {
     return s.isFinal && s.speaker === 'CANDIDATE' && /\w/.test(s.text);
   }),
-  expectation('segment', "transcript of the interviewer's words", 'the interviewer asks twice', (s) => {
+  expectation('segment', "transcript of the interviewer's words", 'the interviewer asks three times', (s) => {
     return s.isFinal && s.speaker === 'INTERVIEWER' && /\w/.test(s.text);
   }),
-  insight('SPEECH_CONFIDENCE', 'the candidate speaks twice'),
+  insight('SPEECH_CONFIDENCE', 'the candidate speaks three times'),
   insight('HESITATION', 'the first answer has a pause of 2.5 s', { field: 'kind', is: 'PAUSE' }),
   insight('RESPONSE_LATENCY', 'the first answer begins 3 s after the question'),
-  insight('RESPONSE_QUALITY', 'two answers are given'),
+  insight('RESPONSE_QUALITY', 'three answers are given'),
   insight('HEAD_MOVEMENT', 'the head turns both ways and tilts'),
   insight('ENGAGEMENT', 'the candidate faces the camera most of the time'),
   insight('VIDEO_QUALITY', 'the camera goes dark for 3.2 s', { field: 'issue', is: 'DARK' }),
@@ -63,9 +63,12 @@ export const EXPECTATIONS: readonly Expectation[] = [
   insight('MULTIPLE_FACES', 'the second person goes away', end),
   insight('FACE_ABSENT', 'nobody is in the picture for 4 s', start),
   insight('FACE_ABSENT', 'somebody is in the picture again', end),
+  insight('FACE_SWITCH', 'another person sits before the camera for 6 s'),
+  insight('BACKGROUND_VOICE', 'somebody else speaks in the room for 7 s', start),
+  insight('RESUME_CONTRADICTION', 'the candidate says fifteen years, the resume has eight'),
   insight('TAB_SWITCH', 'the page is hidden for 3.5 s', start),
   insight('TAB_SWITCH', 'the page is visible again', end),
-  ...(['MULTIPLE_FACES', 'FACE_ABSENT', 'TAB_SWITCH'] as const).map((type) =>
+  ...(['MULTIPLE_FACES', 'FACE_ABSENT', 'FACE_SWITCH', 'BACKGROUND_VOICE', 'TAB_SWITCH'] as const).map((type) =>
     expectation('alert', `fraud alert ${type}`, 'each onset is an alert too', (alert) => alert.type === type),
   ),
   expectation('metrics', 'metrics of the live header', 'insights were stored'),

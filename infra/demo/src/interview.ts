@@ -29,16 +29,18 @@ const QUESTIONS = {
   latency:
     'Tell me about a problem with high latency in a service of yours. What did you find, and how did the response time change?',
   team: 'Which team did you work with most recently, and what did you build there?',
+  years: 'How many years of experience do you have in all?',
 } as const;
 
 /**
  * The camera's pictures in the order of the interview: seconds of `candidate_cam.mjpeg`, whose timeline stands in
- * `media/SOURCES.md`. What is short there (nobody, dark, out of focus) is shown twice, so that a machine with too
- * little CPU, which leaves pictures out, still sees it.
+ * `media/SOURCES.md`. What is short there (nobody, another person, dark, out of focus) is shown twice, so that a
+ * machine with too little CPU, which leaves pictures out, still sees it.
  */
 const CAMERA_CUTS = [
   { from: 0, to: 17 },
   { from: 15, to: 17 },
+  { from: 17, to: 20 },
   { from: 17, to: 20 },
   { from: 20, to: 21.6 },
   { from: 20, to: 21.6 },
@@ -59,13 +61,17 @@ function media(name: string): URL {
 
 /** Lays the media on the time axis. */
 export async function loadInterview(): Promise<Interview> {
-  const [questionLatency, answerLatency, questionTeam, answerTeam, camera] = await Promise.all([
-    readFile(media('question_latency.wav')).then(readWav),
-    readFile(media('answer_latency.wav')).then(readWav),
-    readFile(media('question_team.wav')).then(readWav),
-    readFile(media('answer_team.wav')).then(readWav),
-    readFile(media('candidate_cam.mjpeg')).then(splitMjpeg),
-  ]);
+  const [questionLatency, answerLatency, questionTeam, answerTeam, questionYears, answerYears, prompting, camera] =
+    await Promise.all([
+      readFile(media('question_latency.wav')).then(readWav),
+      readFile(media('answer_latency.wav')).then(readWav),
+      readFile(media('question_team.wav')).then(readWav),
+      readFile(media('answer_team.wav')).then(readWav),
+      readFile(media('question_years.wav')).then(readWav),
+      readFile(media('answer_years.wav')).then(readWav),
+      readFile(media('prompting_voice.wav')).then(readWav),
+      readFile(media('candidate_cam.mjpeg')).then(splitMjpeg),
+    ]);
   const axis = new Axis(500);
   const q1 = axis.place(questionLatency);
   const a1 = axis.place(answerLatency);
@@ -73,14 +79,21 @@ export async function loadInterview(): Promise<Interview> {
   const q2 = axis.place(questionTeam);
   axis.pause(1200);
   const a2 = axis.place(answerTeam);
+  axis.pause(1000);
+  const q3 = axis.place(questionYears);
+  axis.pause(1000);
+  const a3 = axis.place(answerYears);
+  axis.pause(1000);
+  // Somebody else in the candidate's room, quieter and with a voice of their own.
+  const other = axis.place(prompting);
   // Long enough for the last segment's end to be heard as silence.
   axis.pause(3000);
 
   const durationMs = Math.ceil(axis.nowMs / 1000) * 1000;
   return {
     durationMs,
-    candidateAudio: track(durationMs, [a1, a2]),
-    interviewerAudio: track(durationMs, [q1, q2]),
+    candidateAudio: track(durationMs, [a1, a2, a3, other]),
+    interviewerAudio: track(durationMs, [q1, q2, q3]),
     chunkMs: 250,
     frames: cameraTrack(durationMs / FRAME_MS, camera),
     frameMs: FRAME_MS,
@@ -89,6 +102,7 @@ export async function loadInterview(): Promise<Interview> {
       { kind: 'tab-visibility', atMs: 18_500, visible: false },
       { kind: 'tab-visibility', atMs: 22_000, visible: true },
       { kind: 'question', atMs: q2.endMs, text: QUESTIONS.team },
+      { kind: 'question', atMs: q3.endMs, text: QUESTIONS.years },
     ],
   };
 }

@@ -49,13 +49,16 @@ function failsOver(items: readonly FeedItem[], { open, nowMs, revision, ended }:
     segment: segments.at(-1)?.sequence ?? 0,
     revision,
   };
+  let analysis: FeedAnalysis | undefined;
   try {
-    const analysis = open();
+    analysis = open();
     analysis.add({ insights, segments });
     analysis.findings({ nowMs, position, ended });
     return false;
   } catch {
     // What it throws is known: the worker logged it at each of the five failures before.
     return true;
+  } finally {
+    analysis?.close?.();
   }
 }
