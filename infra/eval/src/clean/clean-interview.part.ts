@@ -132,7 +132,9 @@ async function hold(
     watcher.watch(picturesOf(person, conversation, random.fork('pictures'))),
   ]);
   const faces = seen.pictures.map(({ id, observation }): StreamEntry => ({ stream: 'faces', id, entry: observation }));
-  const weighed = await fraudFindings(inOrder([...faces, ...voiceEntries(heard)]));
+  const weighed = await fraudFindings(inOrder([...faces, ...voiceEntries(heard)]), {
+    endedAtMs: BEGIN_MS + conversation.lengthMs,
+  });
   return { findings: [...heard, ...seen.findings, ...weighed], lengthMs: conversation.lengthMs };
 }
 

@@ -87,7 +87,7 @@ async function listen(sequence: BackgroundSequence, model: VoiceModel, mouths: M
 const judge = (listened: readonly Listened[], thresholds?: FraudThresholds): Promise<Judged[]> =>
   Promise.all(
     listened.map(async ({ sequence, guests, entries }) => {
-      const findings = await fraudFindings(entries, thresholds);
+      const findings = await fraudFindings(entries, { thresholds });
       return { sequence, matched: match(visits(guests), toldOf(findings, 'BACKGROUND_VOICE'), TOLERANCE_MS) };
     }),
   );
