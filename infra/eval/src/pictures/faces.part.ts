@@ -22,6 +22,7 @@ import { CONDITIONS, faceSequences, PICTURES_A_SECOND } from './face-sequences.j
 export const faces: Part = {
   name: 'faces',
   summary: 'FACE_ABSENT, MULTIPLE_FACES and FACE_SWITCH on composed cameras',
+  alwaysMeasured: true,
   async run({ quick, progress }) {
     const sequences = faceSequences(quick);
     const watcher = new Watcher();

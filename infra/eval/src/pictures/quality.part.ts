@@ -27,6 +27,7 @@ interface QualitySequence {
 export const quality: Part = {
   name: 'quality',
   summary: 'VIDEO_QUALITY on pictures that go dark, out of focus or still',
+  alwaysMeasured: true,
   async run({ quick, progress }) {
     const sequences = HALVES.flatMap((half) =>
       Array.from({ length: quick ? 1 : SEEDS }, (_, seed) => sequenceOf(`quality/${half}/${seed}`, half)),

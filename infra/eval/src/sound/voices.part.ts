@@ -44,6 +44,7 @@ interface Judged {
 export const voices: Part = {
   name: 'voices',
   summary: 'BACKGROUND_VOICE with a third voice at −6, −12 and −18 dB',
+  alwaysMeasured: false,
   async run({ quick, progress }) {
     const model = await loadSileroVad();
     const watcher = new Watcher();

@@ -11,6 +11,7 @@ import { judgeSwitches, outlineOf } from './tab-scores.js';
 export const tabs: Part = {
   name: 'tabs',
   summary: 'TAB_SWITCH on drawn histories of visibility, repeated and out of order',
+  alwaysMeasured: true,
   async run({ quick }) {
     const histories = tabHistories(quick);
     const played = await Promise.all(histories.map(async (history) => ({ history, ...(await play(history)) })));
