@@ -4,13 +4,20 @@ import { FRAUD_THRESHOLDS, type FraudThresholds } from '@interview/fraud/thresho
 import type { Finding, StreamEntry } from '@interview/ml-kit/analyser';
 import { roundOf } from './rounds.js';
 
+interface FraudOptions {
+  thresholds?: FraudThresholds | undefined;
+  /** Epoch ms; without it the round is gone when its entries are, and nobody says when that was. */
+  endedAtMs?: number;
+}
+
 export async function fraudFindings(
   entries: readonly StreamEntry[],
-  thresholds: FraudThresholds = FRAUD_THRESHOLDS,
+  { thresholds = FRAUD_THRESHOLDS, endedAtMs }: FraudOptions = {},
 ): Promise<Finding[]> {
   const analysis = await createFraudAnalyser(thresholds).open(roundOf(), null);
   const findings: Finding[] = [];
   for (const entry of entries) findings.push(...(await analysis.handle(entry)));
+  if (endedAtMs !== undefined) analysis.roundChanged?.(roundOf({ status: 'COMPLETED', version: 2, endedAtMs }));
   findings.push(...((await analysis.finish?.()) ?? []));
   return findings;
 }

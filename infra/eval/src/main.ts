@@ -9,7 +9,7 @@ import { CHECKOUT } from '@interview/local/checkout';
 import { createLog } from '@interview/runtime/log';
 import { SettingsError } from '@interview/runtime/settings';
 import { runMain } from '@interview/runtime/stop';
-import type { Part, PartResult } from './part.js';
+import { judgedFloors, type Part, type PartResult } from './part.js';
 import { PARTS } from './parts.js';
 import { writeResults } from './written-scores.js';
 
@@ -53,7 +53,8 @@ runMain(createLog('eval'), async () => {
     throw new SettingsError('What --quick scores is not worth writing down.');
   let missed = 0;
   for (const part of chosen(positionals)) {
-    const result = await part.run({ quick: values.quick, progress });
+    const { floors, ...rest } = await part.run({ quick: values.quick, progress });
+    const result = { ...rest, floors: judgedFloors(part, floors, values.quick) };
     show(part, result);
     missed += result.floors.filter(({ state }) => state === 'missed').length;
     if (values.write !== undefined) await writeResults(resolve(CHECKOUT, values.write), part, result);

@@ -22,6 +22,21 @@ export interface Floor {
   state: 'met' | 'missed' | 'not measured';
 }
 
+/**
+ * A part that needs nothing but the checkout has no excuse for a floor that was not measured: there it is missed. With
+ * `quick` there may be too little to measure.
+ */
+export const judgedFloors = (
+  { alwaysMeasured }: Pick<Part, 'alwaysMeasured'>,
+  floors: readonly Floor[],
+  quick: boolean,
+): Floor[] =>
+  floors.map((floor) =>
+    alwaysMeasured && !quick && floor.state === 'not measured'
+      ? { ...floor, measured: 'nothing', state: 'missed' }
+      : floor,
+  );
+
 export interface PartResult {
   /** What was composed: sequences, hours, pictures. One sentence for each line. */
   set: string[];
@@ -44,5 +59,7 @@ export interface Part {
   name: string;
   /** One sentence: what is scored, on what. */
   summary: string;
+  /** All that it needs comes with the checkout; else it rests on a recogniser or a model that a machine may lack. */
+  alwaysMeasured: boolean;
   run(context: PartContext): Promise<PartResult>;
 }

@@ -4,6 +4,7 @@
  */
 import type { Finding, StreamEntry } from '@interview/ml-kit/analyser';
 import { contradictionsIn } from '@interview/nlp/contradictions/contradictions';
+import { cleanAnswers, labelledResumes } from '@interview/nlp/testing/labelled-statements';
 import type { Recogniser } from '@interview/speech/recogniser';
 import { loadSileroVad, type VoiceModel } from '@interview/speech/silero-vad';
 import { fraudFindings } from '../fraud-side.js';
@@ -43,6 +44,7 @@ const TURN_MS = 20_000;
 export const clean: Part = {
   name: 'clean',
   summary: 'alerts above LOW in ten minutes of clean interview',
+  alwaysMeasured: true,
   async run({ quick, progress }) {
     const [model, watcher] = [await loadSileroVad(), new Watcher()];
     const { recognisers } = await availableRecognisers(process.env, progress);
@@ -56,7 +58,10 @@ export const clean: Part = {
         minutes += held.lengthMs / 60_000;
         told.push(...held.findings);
       }
-      const compared = await contradictionsOf(recognisers[0], model, quick);
+      const spoken = await contradictionsOf(recognisers[0], model, quick);
+      const answers = cleanAnswers();
+      const written = writtenContradictions(answers);
+      const compared = [...spoken, ...written];
       const insights = told.flatMap((finding) => (finding.kind === 'insight' ? [finding] : []));
       const alerts = [
         ...insights.map(({ type, severity, atMs, explanation }) => ({
@@ -90,8 +95,9 @@ export const clean: Part = {
         notes: [
           ...alerts.map(({ line }) => line),
           recognisers[0]
-            ? `What ${recognisers[0].name} understood of the recordings, and what is really said in them, was compared with the resume of who says it: ${compared.length} contradictions.`
+            ? `What ${recognisers[0].name} understood of the recordings, and what is really said in them, was compared with the resume of who says it: ${spoken.length} contradictions.`
             : 'No recogniser: contradictions were looked for in what is really said only.',
+          `${answers.length} long written answers that fit their resumes (ml/nlp/fixtures/clean-answers.json), ${answers.reduce((sum, { segments }) => sum + segments.length, 0)} segments: ${written.length} contradictions.`,
         ],
         figures: { minutes, alertsAboveLow: alerts.length },
       };
@@ -132,7 +138,9 @@ async function hold(
     watcher.watch(picturesOf(person, conversation, random.fork('pictures'))),
   ]);
   const faces = seen.pictures.map(({ id, observation }): StreamEntry => ({ stream: 'faces', id, entry: observation }));
-  const weighed = await fraudFindings(inOrder([...faces, ...voiceEntries(heard)]));
+  const weighed = await fraudFindings(inOrder([...faces, ...voiceEntries(heard)]), {
+    endedAtMs: BEGIN_MS + conversation.lengthMs,
+  });
   return { findings: [...heard, ...seen.findings, ...weighed], lengthMs: conversation.lengthMs };
 }
 
@@ -173,6 +181,17 @@ function viewAt(atMs: number, spoken: readonly Label[], views: Random, lips: Ran
   if (draw < 0.12) return 'turned';
   const speaking = spoken.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
   return lipsApart(speaking, lips) ? 'talking' : 'portrait';
+}
+
+/** Long answers that fit the resume they are compared with, as `ml/nlp` has them for its tests. */
+function writtenContradictions(answers: ReturnType<typeof cleanAnswers>) {
+  const { readAt, resumes } = labelledResumes();
+  return answers.flatMap(({ resume: name, segments }) => {
+    const resume = resumes[name];
+    if (!resume) throw new Error(`a clean answer names a resume that is not there: ${name}`);
+    const run = segments.map((text, at) => ({ id: `${at}`, text, confidence: 1 }));
+    return contradictionsIn(run, resume, new Date(readAt));
+  });
 }
 
 /** The candidate's own words against the candidate's own resume, as they were said and as they were understood. */

@@ -5,23 +5,28 @@ import {
   labelledResumes,
   labelledStatements,
 } from '@interview/nlp/testing/labelled-statements';
-import { HALVES, type Part } from '../part.js';
+import { type Floor, HALVES, type Part } from '../part.js';
 import { f1Floor, shareText } from '../score-rows.js';
 import { type Counts, scoresOf } from '../scoring/scores.js';
 
-/** The floor asks for so many at least. */
+/** The floor asks for so many statements at least. */
 const LEAST_STATEMENTS = 60;
+const LEAST_F1 = 0.8;
 
 export const contradictions: Part = {
   name: 'contradictions',
   summary: 'RESUME_CONTRADICTION on labelled statements',
+  alwaysMeasured: true,
   async run() {
     const { readAt, resumes } = labelledResumes();
     const now = new Date(readAt);
     const judged = HALVES.flatMap(labelledStatements).map((statement) => {
       const resume = resumes[statement.resume];
       if (!resume) throw new Error(`${statement.id} names no resume`);
-      return { statement, counts: judge(statement, contradictionsIn(runOf(statement), resume, now)) };
+      return {
+        statement,
+        counts: judge(statement, contradictionsIn(runOf(statement), resume, now, askedOf(statement))),
+      };
     });
     const of = (wanted: (statement: LabelledStatement) => boolean) =>
       judged.filter(({ statement }) => wanted(statement));
@@ -46,20 +51,15 @@ export const contradictions: Part = {
     const kinds = [
       ...new Set(judged.flatMap(({ statement }) => statement.expected.map(({ kind }) => kind))),
     ].toSorted();
-    const floor = f1Floor('contradictions', 0.8, scores);
+    const { floor, notes: floorNotes } = statementFloor(
+      scored.map(({ statement, counts }) => ({ fresh: statement.written === 'fresh', counts })),
+    );
     const failed = scored.filter(({ counts }) => counts.falseAlarms + counts.missed > 0);
     return {
       set: [
         `${judged.length} statements against ${Object.keys(resumes).length} resumes, all of them written for this.`,
       ],
-      floors: [
-        {
-          ...floor,
-          wanted: `F1 ≥ 0.8 on ≥ ${LEAST_STATEMENTS} statements`,
-          measured: `${floor.measured} on ${scored.length}`,
-          state: scored.length < LEAST_STATEMENTS ? 'missed' : floor.state,
-        },
-      ],
+      floors: [floor],
       tables: [
         {
           title: 'By half, and by when a statement was written',
@@ -89,6 +89,7 @@ export const contradictions: Part = {
       ],
       notes: [
         'Statements written `before` and `after` the rules have also been used to repair them; of the scored half only the `fresh` ones never were.',
+        ...floorNotes,
         'Onset delay is the time of the words themselves: a claim is judged when the next segment is known or the answer is over.',
         `Scored statements with an error: ${failed.map(({ statement }) => statement.id).join(', ') || 'none'}.`,
       ],
@@ -96,6 +97,38 @@ export const contradictions: Part = {
     };
   },
 };
+
+/**
+ * The floor stands on the statements that no rule was changed for, as soon as there are enough of them; until then on the
+ * whole scored half, which says less.
+ */
+export function statementFloor(scored: readonly { fresh: boolean; counts: Counts }[]): {
+  floor: Floor;
+  notes: string[];
+} {
+  const fresh = scored.filter((one) => one.fresh);
+  const enough = fresh.length >= LEAST_STATEMENTS;
+  const judged = enough ? fresh : scored;
+  const name = enough ? 'contradictions, fresh statements' : 'contradictions, whole scored half';
+  const floor = f1Floor(name, LEAST_F1, scoresOf(judged.map(({ counts }) => counts)));
+  return {
+    floor: {
+      ...floor,
+      wanted: `${floor.wanted} on ≥ ${LEAST_STATEMENTS} statements`,
+      measured: `${floor.measured} on ${judged.length}`,
+      state: judged.length < LEAST_STATEMENTS ? 'missed' : floor.state,
+    },
+    notes: enough
+      ? []
+      : [
+          `There are ${fresh.length} fresh statements, fewer than ${LEAST_STATEMENTS}: the floor stands on the whole scored half, most of which the rules were repaired by.`,
+        ],
+  };
+}
+
+/** What was asked, as the product knows it. */
+const askedOf = ({ said }: LabelledStatement) =>
+  said.flatMap(({ speaker, text }) => (speaker === 'INTERVIEWER' ? [text] : [])).join(' ');
 
 const runOf = ({ said, confidence }: LabelledStatement) =>
   said.flatMap(({ speaker, text }, at) => (speaker === 'CANDIDATE' ? [{ id: `${at}`, text, confidence }] : []));

@@ -5,7 +5,7 @@ import type { InsightType } from '@interview/schema/enums';
 import { fraudFindings } from '../fraud-side.js';
 import { BEGIN_MS, toldOf } from '../rounds.js';
 import { countsOf, quantile } from '../score-rows.js';
-import { type Label, type Matched, match, type Told } from '../scoring/match.js';
+import { type Label, type Matched, match, type Told, together } from '../scoring/match.js';
 import { f1Of, scoresOf } from '../scoring/scores.js';
 import type { Seen, SeenPicture } from './face-observations.js';
 import { type FaceSequence, labelsOf, type Shown } from './face-sequences.js';
@@ -32,22 +32,23 @@ export interface FaceThresholds {
 }
 const PRODUCT: FaceThresholds = { minScore: PRODUCT_SCORE, fraud: FRAUD_THRESHOLDS };
 
-/** One list of matches for each sequence and type. */
-export async function matchedFaces(
+/** What was matched in each sequence, of these types together. */
+export function matchedFaces(
   watched: readonly Watched[],
   types: readonly FaceType[],
   { minScore, fraud }: FaceThresholds = PRODUCT,
 ): Promise<Matched<Label, Told>[]> {
-  const all = await Promise.all(
+  return Promise.all(
     watched.map(async ({ sequence, seen }) => {
       const findings = await fraudFindings(
         seen.pictures.map((picture) => entryOf(picture, minScore)),
-        fraud,
+        { thresholds: fraud },
       );
-      return types.map((type) => match(labelsOf(sequence, SHOWS[type]), toldOf(findings, type), TOLERANCE_MS));
+      return together(
+        types.map((type) => match(labelsOf(sequence, SHOWS[type]), toldOf(findings, type), TOLERANCE_MS)),
+      );
     }),
   );
-  return all.flat();
 }
 
 export const faceF1 = async (...of: Parameters<typeof matchedFaces>): Promise<number | null> =>

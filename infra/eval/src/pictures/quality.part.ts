@@ -3,7 +3,7 @@ import { HALVES, type Half, type Part } from '../part.js';
 import { Random } from '../random.js';
 import { toldOf } from '../rounds.js';
 import { countsOf, scoreRow } from '../score-rows.js';
-import { type Label, type Matched, match, type Told } from '../scoring/match.js';
+import { type Label, type Matched, match, type Told, together } from '../scoring/match.js';
 import { scoresOf } from '../scoring/scores.js';
 import { type Optics, takePicture } from './camera.js';
 import { type Picture, Sway } from './camera-feed.js';
@@ -27,6 +27,7 @@ interface QualitySequence {
 export const quality: Part = {
   name: 'quality',
   summary: 'VIDEO_QUALITY on pictures that go dark, out of focus or still',
+  alwaysMeasured: true,
   async run({ quick, progress }) {
     const sequences = HALVES.flatMap((half) =>
       Array.from({ length: quick ? 1 : SEEDS }, (_, seed) => sequenceOf(`quality/${half}/${seed}`, half)),
@@ -40,13 +41,15 @@ export const quality: Part = {
       const matched = (half: Half, issues: readonly Issue[]): Matched<Label, Told>[] =>
         watched
           .filter(({ sequence }) => sequence.half === half)
-          .flatMap(({ sequence, seen }) => {
+          .map(({ sequence, seen }) => {
             const told = toldOf(seen.findings, 'VIDEO_QUALITY');
-            return issues.map((issue) =>
-              match(
-                sequence.stretches.filter((one) => one.issue === issue).map(labelOf),
-                told.filter(({ finding }) => finding.type === 'VIDEO_QUALITY' && finding.value.issue === issue),
-                TOLERANCE_MS,
+            return together(
+              issues.map((issue) =>
+                match(
+                  sequence.stretches.filter((one) => one.issue === issue).map(labelOf),
+                  told.filter(({ finding }) => finding.type === 'VIDEO_QUALITY' && finding.value.issue === issue),
+                  TOLERANCE_MS,
+                ),
               ),
             );
           });

@@ -23,6 +23,13 @@ export interface Matched<L extends Label, T extends Told> {
   falseAlarms: T[];
 }
 
+/** What was found of several types in one sequence: its errors come together, so they count as one sequence's. */
+export const together = <L extends Label, T extends Told>(of: readonly Matched<L, T>[]): Matched<L, T> => ({
+  hits: of.flatMap(({ hits }) => hits),
+  missed: of.flatMap(({ missed }) => missed),
+  falseAlarms: of.flatMap(({ falseAlarms }) => falseAlarms),
+});
+
 /**
  * A finding fits a label when its onset lies at most `toleranceMs` before or after the label's onset. Of several
  * assignments the one with the nearest onsets first is taken.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Random } from '../random.js';
-import { match } from './match.js';
+import { match, together } from './match.js';
 import { f1Of, scoresOf, wilsonInterval } from './scores.js';
 import { errorRateOf, wordErrors } from './word-errors.js';
 
@@ -65,6 +65,23 @@ describe('scores', () => {
     );
     expect(spread.recall?.value).toBe(heaped.recall?.value);
     expect(heaped.recall?.low).toBeLessThan(spread.recall?.low ?? 0);
+  });
+
+  test('of several types are as uncertain as their sequences are few', () => {
+    const right = match([label(1000)], [told(1000)], 500);
+    const wrong = match([label(1000)], [], 500);
+    const countsOf = ({ hits, missed, falseAlarms }: typeof right) => ({
+      hits: hits.length,
+      missed: missed.length,
+      falseAlarms: falseAlarms.length,
+    });
+    // Three types in each of ten sequences; in three sequences all of them are missed.
+    const sequences = Array.from({ length: 10 }, (_, i) => Array.from({ length: 3 }, () => (i < 3 ? wrong : right)));
+    const joined = scoresOf(sequences.map(together).map(countsOf));
+    const apart = scoresOf(sequences.flat().map(countsOf));
+    expect(joined).toMatchObject({ sequences: 10, hits: 21, missed: 9 });
+    expect(joined.recall?.value).toBe(apart.recall?.value);
+    expect(joined.recall?.low).toBeLessThan(apart.recall?.low ?? 0);
   });
 
   test("agree with Wilson's published example", () => {

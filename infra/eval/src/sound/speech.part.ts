@@ -6,11 +6,12 @@ import type { SpeechParts } from '@interview/speech/speech.round';
 import { SEGMENTATION } from '@interview/speech/utterance';
 import { type Candidate, type Choice, choose } from '../choice.js';
 import type { Floor, Part, PartResult } from '../part.js';
-import { type ToldInsight, toldOf } from '../rounds.js';
+import { toldOf } from '../rounds.js';
 import { choiceRow, countsOf, f1Floor, quantile, scoreRow, secondsText, shareText } from '../score-rows.js';
 import { type Label, type Matched, match, type Told } from '../scoring/match.js';
 import { f1Of, scoresOf } from '../scoring/scores.js';
 import { type Answer, PAUSE_LABEL_MS } from './conversation.js';
+import { errorsOf, type Latencies, latenciesOf, withinScores } from './latencies.js';
 import { SOUND_CONDITIONS } from './line.js';
 import { type Arriving, hear, type Remapping, RememberingModel, remapping } from './listener.js';
 import { edgeErrors, readRecording } from './recordings.js';
@@ -19,8 +20,6 @@ import { VOICES } from './voices.js';
 
 /** Half the shortest gap between two labelled silences, so that no finding fits two. */
 const TOLERANCE_MS = 500;
-const LATENCY_TOLERANCE_MS = 1_500;
-const LATENCY_LIMIT_MS = 200;
 const PAUSES_MS = [1_300, 1_350, 1_400, 1_450, 1_500, 1_550, 1_600, 1_700, 1_800, 2_000];
 /** Probabilities at which speech begins; it ends 0.15 below, as Silero has it. */
 const STARTS = [0.25, 0.3, 0.4, 0.5, 0.6, 0.7];
@@ -35,12 +34,13 @@ const NO_WORDS: Pick<SpeechParts, 'recogniser' | 'log'> = {
 interface Heard {
   sequence: SpeechSequence;
   pauses: Matched<Label, Told>;
-  latencies: { label: number; told: number | null }[];
+  latencies: Latencies;
 }
 
 export const speech: Part = {
   name: 'speech',
   summary: 'HESITATION (pauses) and RESPONSE_LATENCY on composed conversations',
+  alwaysMeasured: true,
   async run({ quick, progress }) {
     const model = await loadSileroVad();
     try {
@@ -137,14 +137,10 @@ class Listener {
       model: this.#model.again(remapped),
       thresholds: { pauseMs },
     });
-    const latencies = toldOf(findings, 'RESPONSE_LATENCY');
     return {
       sequence: this.sequence,
       pauses: match(this.#pauses, pausesOf(findings), TOLERANCE_MS),
-      latencies: this.#answers.map(({ fromMs, latencyMs }) => ({
-        label: latencyMs,
-        told: latencyOf(latencies.find(({ atMs }) => Math.abs(atMs - fromMs) <= LATENCY_TOLERANCE_MS)),
-      })),
+      latencies: latenciesOf(this.#answers, toldLatencies(findings)),
     };
   }
 }
@@ -154,8 +150,10 @@ const pausesOf = (findings: readonly Finding[]) =>
     ({ finding }) => finding.type === 'HESITATION' && finding.value.kind === 'PAUSE',
   );
 
-const latencyOf = (told: ToldInsight | undefined): number | null =>
-  told?.finding.type === 'RESPONSE_LATENCY' ? told.finding.value.latencyMs : null;
+const toldLatencies = (findings: readonly Finding[]) =>
+  toldOf(findings, 'RESPONSE_LATENCY').flatMap(({ finding, ...when }) =>
+    finding.type === 'RESPONSE_LATENCY' ? [{ ...when, latencyMs: finding.value.latencyMs }] : [],
+  );
 
 const pauseF1 = (heard: readonly Heard[]) => f1Of(scoresOf(heard.map(({ pauses }) => countsOf(pauses))));
 
@@ -169,7 +167,7 @@ function resultOf(heard: readonly Heard[], minutes: number, choices: PartResult[
   const latencyFloor: Floor = {
     name: 'response latency',
     wanted: 'within 200 ms in 90 %',
-    measured: shareText(within.recall),
+    measured: `${shareText(within.recall)}, ${within.falseAlarms} told of no answer`,
     state: within.recall === null ? 'not measured' : within.recall.value >= 0.9 ? 'met' : 'missed',
   };
   return {
@@ -220,26 +218,17 @@ function rowsBy(heard: readonly Heard[], cells: (these: readonly Heard[]) => Rec
 
 const shareWithin = (heard: readonly Heard[]) => withinOf(heard).recall?.value ?? null;
 
-/** A latency that was not told is not within the limit. */
-const withinOf = (heard: readonly Heard[]) =>
-  scoresOf(
-    heard.map(({ latencies }) => {
-      const hits = latencies.filter(({ label, told }) => isWithin(label, told)).length;
-      return { hits, missed: latencies.length - hits, falseAlarms: 0 };
-    }),
-  );
-
-const isWithin = (label: number, told: number | null) => told !== null && Math.abs(told - label) <= LATENCY_LIMIT_MS;
+const withinOf = (heard: readonly Heard[]) => withinScores(heard.map(({ latencies }) => latencies));
 
 function latencyCells(heard: readonly Heard[]): Record<string, string> {
-  const all = heard.flatMap(({ latencies }) => latencies);
-  const errors = all.flatMap(({ label, told }) => (told === null ? [] : [told - label]));
-  const sizes = errors.map(Math.abs);
+  const errors = heard.flatMap(({ latencies }) => errorsOf(latencies));
+  const within = withinOf(heard);
   return {
-    answers: String(all.length),
-    'not told': String(all.filter(({ told }) => told === null).length),
-    'within 200 ms': shareText(withinOf(heard).recall),
+    answers: String(within.hits + within.missed),
+    'not told': String(heard.reduce((sum, { latencies }) => sum + latencies.missed.length, 0)),
+    'told of no answer': String(within.falseAlarms),
+    'within 200 ms': shareText(within.recall),
     'error, median': secondsText(quantile(errors, 0.5)),
-    'size of error, p90': secondsText(quantile(sizes, 0.9)),
+    'size of error, p90': secondsText(quantile(errors.map(Math.abs), 0.9)),
   };
 }

@@ -44,6 +44,7 @@ interface Judged {
 export const voices: Part = {
   name: 'voices',
   summary: 'BACKGROUND_VOICE with a third voice at −6, −12 and −18 dB',
+  alwaysMeasured: false,
   async run({ quick, progress }) {
     const model = await loadSileroVad();
     const watcher = new Watcher();
@@ -87,7 +88,7 @@ async function listen(sequence: BackgroundSequence, model: VoiceModel, mouths: M
 const judge = (listened: readonly Listened[], thresholds?: FraudThresholds): Promise<Judged[]> =>
   Promise.all(
     listened.map(async ({ sequence, guests, entries }) => {
-      const findings = await fraudFindings(entries, thresholds);
+      const findings = await fraudFindings(entries, { thresholds });
       return { sequence, matched: match(visits(guests), toldOf(findings, 'BACKGROUND_VOICE'), TOLERANCE_MS) };
     }),
   );

@@ -48,6 +48,7 @@ interface Heard extends WordErrors {
 export const words: Part = {
   name: 'words',
   summary: 'word error rate of each recogniser that is available',
+  alwaysMeasured: false,
   async run(context) {
     const { recognisers, missing } = await availableRecognisers(process.env, context.progress);
     const model = await loadSileroVad();

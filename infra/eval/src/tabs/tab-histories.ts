@@ -19,11 +19,18 @@ export interface TabHistory {
   name: string;
   delivery: Delivery;
   hidden: Hidden[];
+  /** When the round ended, after the last event. */
+  endedMs: number;
   /** In the order of their arrival. */
   arriving: TabEvent[];
 }
 
 const HISTORIES = 25;
+/**
+ * A request is overtaken by one that follows within this time, as retries take. `fraud` knows a late event for 60 s (`tab.lateMs`);
+ * further back it takes the clock for set back.
+ */
+export const OVERTAKEN_WITHIN_MS = 30_000;
 
 export const tabHistories = (quick: boolean): TabHistory[] =>
   DELIVERIES.flatMap((delivery) =>
@@ -50,7 +57,9 @@ function tabHistory(name: string, delivery: Delivery): TabHistory {
       ...(toMs === null ? [] : [{ capturedAtMs: toMs, visible: '1' as const }]),
     ]),
   ];
-  return { name, delivery, hidden, arriving: deliver(events, delivery, random.fork('delivery')) };
+  const lastMs = events.at(-1)?.capturedAtMs ?? 0;
+  const endedMs = lastMs + Math.round(random.fork('end').between(0, 60_000));
+  return { name, delivery, hidden, endedMs, arriving: deliver(events, delivery, random.fork('delivery')) };
 }
 
 function deliver(events: readonly TabEvent[], delivery: Delivery, random: Random): TabEvent[] {
@@ -58,10 +67,13 @@ function deliver(events: readonly TabEvent[], delivery: Delivery, random: Random
   const swaps = delivery === 'out of order' || delivery === 'repeated and out of order';
   const arriving = [...events];
   if (swaps) {
-    // Two events that overtake each other; one that is overtaken by several is not a thing of one connection.
-    for (let i = 0; i + 1 < arriving.length; i += 2) {
+    // Two events that overtake each other; one that is overtaken by several is not a thing of one connection. From the
+    // first event on, a return and the next hiding are pairs; from the second on, a hiding and its own return.
+    for (let i = random.chance(0.5) ? 1 : 0; i + 1 < arriving.length; i += 2) {
       const [one, other] = [arriving[i], arriving[i + 1]];
-      if (one && other && random.chance(0.5)) arriving.splice(i, 2, other, one);
+      const overtaken = random.chance(0.5);
+      if (!one || !other || !overtaken || other.capturedAtMs - one.capturedAtMs > OVERTAKEN_WITHIN_MS) continue;
+      arriving.splice(i, 2, other, one);
     }
   }
   return repeats ? arriving.flatMap((event) => (random.chance(0.4) ? [event, event] : [event])) : arriving;

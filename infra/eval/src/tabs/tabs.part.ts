@@ -1,19 +1,21 @@
 /** TAB_SWITCH on drawn histories of a page's visibility: every switch once, with its very onset and duration. */
-import type { Finding, StreamEntry } from '@interview/ml-kit/analyser';
+import type { StreamEntry } from '@interview/ml-kit/analyser';
 import { fraudFindings } from '../fraud-side.js';
 import type { Part } from '../part.js';
 import { BEGIN_MS, entryId } from '../rounds.js';
 import { shareText } from '../score-rows.js';
 import { scoresOf } from '../scoring/scores.js';
 import { DELIVERIES, type TabHistory, tabHistories } from './tab-histories.js';
+import { judgeSwitches, outlineOf } from './tab-scores.js';
 
 export const tabs: Part = {
   name: 'tabs',
   summary: 'TAB_SWITCH on drawn histories of visibility, repeated and out of order',
+  alwaysMeasured: true,
   async run({ quick }) {
     const histories = tabHistories(quick);
     const played = await Promise.all(histories.map(async (history) => ({ history, ...(await play(history)) })));
-    const wrong = played.filter(({ hits, switches, falseAlarms }) => hits !== switches || falseAlarms > 0);
+    const wrong = played.filter(({ exact }) => !exact);
     const counted = (these: typeof played) =>
       scoresOf(these.map(({ hits, switches, falseAlarms }) => ({ hits, falseAlarms, missed: switches - hits })));
     return {
@@ -54,8 +56,7 @@ export const tabs: Part = {
   },
 };
 
-/** A switch is exact when both of its insights are: the onset's time, and the end's duration. */
-async function play({ hidden, arriving }: TabHistory) {
+async function play({ hidden, arriving, endedMs }: TabHistory) {
   const entries = arriving.map(
     ({ capturedAtMs, visible }, n): StreamEntry => ({
       stream: 'tab',
@@ -63,20 +64,6 @@ async function play({ hidden, arriving }: TabHistory) {
       entry: { visible, capturedAtMs: BEGIN_MS + capturedAtMs },
     }),
   );
-  const lastMs = Math.max(...arriving.map(({ capturedAtMs }) => capturedAtMs));
-  const told = new Set(outline(await fraudFindings(entries)));
-  const wanted = hidden.map(({ fromMs, toMs }) => [
-    `START ${fromMs}`,
-    `END ${toMs ?? lastMs} ${(toMs ?? lastMs) - fromMs}`,
-  ]);
-  const hits = wanted.filter((pair) => pair.every((one) => told.has(one))).length;
-  const known = new Set(wanted.flat());
-  return { switches: hidden.length, hits, falseAlarms: [...told].filter((one) => !known.has(one)).length };
+  const findings = await fraudFindings(entries, { endedAtMs: BEGIN_MS + endedMs });
+  return { switches: hidden.length, ...judgeSwitches(hidden, endedMs, outlineOf(findings)) };
 }
-
-const outline = (findings: readonly Finding[]): string[] =>
-  findings.flatMap((finding, n) => {
-    if (finding.kind !== 'insight' || finding.type !== 'TAB_SWITCH') return [`other ${n}`];
-    const atMs = finding.atMs - BEGIN_MS;
-    return finding.value.phase === 'START' ? [`START ${atMs}`] : [`END ${atMs} ${finding.value.durationMs}`];
-  });
