@@ -3,6 +3,8 @@
 export interface DecodeRequest {
   id: number;
   audio: Int16Array;
+  /** So much waits that time counts more than the last word. A decoder that knows one pace only does not look at it. */
+  hurried: boolean;
 }
 
 /** `heard` is the decoder's own; its adapter makes words of it. */

@@ -10,6 +10,8 @@ import { type Recogniser, RecogniserBusyError, RecogniserFailure, type Transcrip
 
 /** Audio that may wait for the decoder: at a real-time factor of 0.2–0.4 half a minute to a minute of work. */
 export const WAITING_AT_MOST_MS = 120_000;
+/** While more than this waits, a decoder that can is to be quick: text that comes late is worth little live. */
+export const HURRY_FROM_MS = 15_000;
 
 /** The words and their text. */
 export type Heard = Omit<Transcript, 'recogniser'>;
@@ -121,7 +123,7 @@ export class DecoderRecogniser implements Recogniser {
     this.#current = this.#waiting.shift();
     if (!this.#current) return;
     const { id, audio } = this.#current;
-    this.#host?.post({ id, audio });
+    this.#host?.post({ id, audio, hurried: this.waitingMs > HURRY_FROM_MS + samplesToMs(audio.length) });
   }
 
   #answered(message: Exclude<DecodeAnswer, { kind: 'ready' | 'unable' }>): void {

@@ -1,6 +1,6 @@
 /**
- * The thread in which pocketsphinx decodes. It has one decoder, answers one segment after the other and keeps
- * nothing between two of them.
+ * The thread in which pocketsphinx decodes, one segment after the other; it keeps nothing between two of them. A
+ * segment that is hurried goes to a second decoder, loaded when the first of them comes.
  *
  * This file is loaded by `node:worker_threads` itself: as `dist/pocketsphinx-thread.js` in production, as
  * `src/pocketsphinx-thread.ts` in tests, where Node strips the types. So it imports packages and types only,
@@ -19,10 +19,18 @@ const MARK = /^[<[+]/;
 /** `the(2)` is the dictionary's second pronunciation of "the". */
 const PRONUNCIATION = /\(\d+\)$/;
 
+/**
+ * What makes a decoder hurry: it follows fewer hypotheses. Measured on the five sample recordings (CPU time over audio,
+ * word error rate): 0.16 instead of 0.26; the same errors on clear voices, 82 % instead of 23 % on the noisy one.
+ */
+const HURRIED = { '-maxhmmpf': '3000', '-maxwpf': '5' };
+
 /** A pointer of the library; koffi keeps it opaque. */
 type Pointer = unknown;
 
-function createDecoder(files: PocketsphinxFiles): (audio: Int16Array) => Omit<Transcript, 'recogniser'> {
+type Decode = (audio: Int16Array) => Omit<Transcript, 'recogniser'>;
+
+function createDecoder(files: PocketsphinxFiles, more: Record<string, string> = {}): Decode {
   for (const path of files.dependencies) koffi.load(path, { global: true });
   const base = koffi.load(files.base, { global: true });
   const library = koffi.load(files.library, { global: true });
@@ -57,6 +65,7 @@ function createDecoder(files: PocketsphinxFiles): (audio: Int16Array) => Omit<Tr
     // Silence was removed before; removing more would only shift the words' times.
     '-remove_silence': 'no',
     '-logfn': '/dev/null',
+    ...more,
   };
   const typed = Object.entries(settings).flatMap(([name, value]) => ['str', name, 'str', value]);
   const decoder = open(parseSettings(null, definitions(), 1, ...typed, 'void*', null));
@@ -94,10 +103,13 @@ const answer = (message: DecodeAnswer) => port.postMessage(message);
 
 try {
   // The parent gives exactly this.
-  const decode = createDecoder(workerData as PocketsphinxFiles);
-  port.on('message', ({ id, audio }: DecodeRequest) => {
+  const files = workerData as PocketsphinxFiles;
+  const decode = createDecoder(files);
+  let decodeInHurry: Decode | undefined;
+  port.on('message', ({ id, audio, hurried }: DecodeRequest) => {
     try {
-      answer({ kind: 'heard', id, heard: decode(audio) });
+      if (hurried) decodeInHurry ??= createDecoder(files, HURRIED);
+      answer({ kind: 'heard', id, heard: (hurried && decodeInHurry ? decodeInHurry : decode)(audio) });
     } catch (error) {
       answer({ kind: 'failed', id, reason: error instanceof Error ? error.message : String(error) });
     }
