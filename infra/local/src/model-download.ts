@@ -3,7 +3,16 @@
  * beside its place and moved there when it is complete, so a folder with a model's name always holds the model.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -36,6 +45,8 @@ export async function fetchModel(name: string, model: Model, options: DownloadOp
   try {
     report(`Fetching ${name} (${model.megabytes} MB)`);
     for (const file of model.files) await fetchFile(file, model, work, options);
+    // A folder for temporary files is its owner's alone; a worker may run as somebody else.
+    chmodSync(work, 0o755);
     // What lay there was incomplete or not what was expected.
     rmSync(place, { recursive: true, force: true });
     renameSync(work, place);

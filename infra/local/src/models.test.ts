@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -56,6 +56,8 @@ describe('a model', () => {
     expect(asked).toEqual(['a.onnx', 'tokens.txt'].map((name) => `/someone/a-model/resolve/abc123/${name}`));
     for (const [name, text] of Object.entries(CONTENT)) expect(readFileSync(join(place, name), 'utf8')).toBe(text);
     expect(readdirSync(folder)).toEqual(['a-model']);
+    // Whoever the worker runs as can read it.
+    expect(statSync(place).mode & 0o777).toBe(0o755);
     await fetched();
     expect(asked).toHaveLength(2);
   });
@@ -112,9 +114,10 @@ describe('a model', () => {
 });
 
 describe('the command', () => {
-  const run = (...args: string[]) =>
+  const run = (...args: string[]) => runAt(url(), ...args);
+  const runAt = (mirror: string, ...args: string[]) =>
     new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-      const env = { ...process.env, MODELS_URL: url() };
+      const env = { ...process.env, MODELS_URL: mirror };
       execFile(
         process.execPath,
         [localEntry('models.js'), ...args, '--dir', folder],
@@ -140,6 +143,14 @@ describe('the command', () => {
     });
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('could not be downloaded: 127.0.0.1:1 cannot be reached');
+  });
+
+  test.each(['huggingface.co', 'ftp://mirror/models', 'file:///models'])('refuses %s as a mirror', async (mirror) => {
+    const { code, stderr } = await runAt(mirror, 'whisper-base.en');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'Wrong settings: MODELS_URL must be an http:// or https:// address.\n',
+    });
   });
 
   test('names the models that there are', async () => {

@@ -9,11 +9,10 @@ import {
   type SegmentListener,
   type Transcript,
 } from './recogniser.js';
-import type { ChainMember, RecogniserChain } from './recogniser-chain.js';
+import type { Admitted, ChainMember, RecogniserChain } from './recogniser-chain.js';
 
 /** A recogniser of the chain that hears a segment. */
-interface Ear {
-  member: ChainMember;
+interface Ear extends Admitted {
   listener: SegmentListener;
 }
 
@@ -65,10 +64,12 @@ class ChainListener implements SegmentListener {
     onInterim: (interim: InterimText) => void,
     private readonly done: () => void,
   ) {
-    const member = chain.admitting();
+    const admitted = chain.admitting();
+    if (!admitted) return;
+    const { member, admission } = admitted;
     // One that is not started yet hears the segment when it has ended.
-    if (member?.started) this.#ear = { member, listener: lineTo(member).listen(onInterim) };
-    else member?.circuit.undecided();
+    if (member.started) this.#ear = { ...admitted, listener: lineTo(member).listen(onInterim) };
+    else member.circuit.undecided(admission);
   }
 
   hear(samples: Int16Array): void {
@@ -89,7 +90,7 @@ class ChainListener implements SegmentListener {
     this.#cancelled = true;
     this.#heard.length = 0;
     this.#ear?.listener.cancel();
-    this.#ear?.member.circuit.undecided();
+    this.#ear?.member.circuit.undecided(this.#ear.admission);
     this.done();
   }
 
@@ -97,31 +98,36 @@ class ChainListener implements SegmentListener {
   async #transcribed(samples: number): Promise<Transcript> {
     const tried = new Set<ChainMember>();
     const errors: unknown[] = [];
-    const next = () => this.chain.admitting(tried) ?? this.chain.members.find((member) => !tried.has(member));
-    for (let member = this.#ear?.member ?? next(); member; member = next()) {
+    const next = (): Admitted | undefined => {
+      const left = this.chain.members.find((member) => !tried.has(member));
+      return this.chain.admitting(tried) ?? (left && { member: left });
+    };
+    for (let asked: Admitted | undefined = this.#ear ?? next(); asked; asked = next()) {
+      const { member, admission } = asked;
       tried.add(member);
       try {
-        const transcript = await this.#asked(member, samples);
+        const transcript = await this.#asked(asked, samples);
         this.chain.succeeded(member);
         return transcript;
       } catch (error) {
         if (this.#cancelled) {
-          member.circuit.undecided();
+          member.circuit.undecided(admission);
           throw error;
         }
-        this.chain.failed(member, error);
+        this.chain.failed(member, error, admission);
         errors.push(error);
       }
     }
     throw errors.find((error) => error instanceof RecogniserBusyError) ?? errors.at(-1) ?? new Error('nobody to ask');
   }
 
-  async #asked(member: ChainMember, samples: number): Promise<Transcript> {
+  async #asked(asked: Admitted, samples: number): Promise<Transcript> {
+    const { member } = asked;
     if (this.#ear?.member === member) return await this.#ear.listener.end(samples);
     await member.start();
     if (this.#cancelled) throw new Error('the segment was cancelled');
     const listener = this.lineTo(member).listen(() => undefined);
-    this.#ear = { member, listener };
+    this.#ear = { ...asked, listener };
     for (const part of this.#heard) listener.hear(part);
     return await listener.end(samples);
   }

@@ -7,36 +7,41 @@
 export const RETRY_AFTER_MS = 15_000;
 export const RETRY_AFTER_AT_MOST_MS = 300_000;
 
+/** That a segment may go there: by it is told what came of it. */
+export type Admission = symbol;
+
 export class Circuit {
-  /** Null: it works. */
-  #open: { untilMs: number; waitMs: number; probing: boolean } | null = null;
+  /** Null: it works. `probe` is the segment that probes it. */
+  #open: { untilMs: number; waitMs: number; probe: Admission | null } | null = null;
 
-  get works(): boolean {
-    return this.#open === null;
-  }
-
-  /** Whether a segment may go there now. True for one segment at a time while it is being probed. */
-  admits(nowMs: number): boolean {
+  /** Whether a segment may go there now, null if not. One segment at a time while it is being probed. */
+  admit(nowMs: number): Admission | null {
+    const admission = Symbol();
     const open = this.#open;
-    if (!open) return true;
-    if (open.probing || nowMs < open.untilMs) return false;
-    open.probing = true;
-    return true;
+    if (!open) return admission;
+    if (open.probe !== null || nowMs < open.untilMs) return null;
+    open.probe = admission;
+    return admission;
   }
 
   succeeded(): void {
     this.#open = null;
   }
 
-  failed(nowMs: number): void {
+  /** Without an admission it was asked all the same, since nobody else was left. */
+  failed(nowMs: number, admission?: Admission): void {
     // Segments that were on their way when it failed fail with it: that is one failure.
-    if (this.#open && !this.#open.probing) return;
+    if (this.#open && !this.#isProbe(admission)) return;
     const waitMs = this.#open ? Math.min(2 * this.#open.waitMs, RETRY_AFTER_AT_MOST_MS) : RETRY_AFTER_MS;
-    this.#open = { untilMs: nowMs + waitMs, waitMs, probing: false };
+    this.#open = { untilMs: nowMs + waitMs, waitMs, probe: null };
   }
 
-  /** The probe was taken back before it showed anything. */
-  undecided(): void {
-    if (this.#open) this.#open.probing = false;
+  /** The segment was taken back before it showed anything. If it was the probe, another may be. */
+  undecided(admission?: Admission): void {
+    if (this.#open && this.#isProbe(admission)) this.#open.probe = null;
+  }
+
+  #isProbe(admission: Admission | undefined): boolean {
+    return admission !== undefined && this.#open?.probe === admission;
   }
 }

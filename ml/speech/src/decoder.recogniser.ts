@@ -13,6 +13,12 @@ export const WAITING_AT_MOST_MS = 120_000;
 /** While more than this waits, a decoder that can is to be quick: text that comes late is worth little live. */
 export const HURRY_FROM_MS = 15_000;
 
+/**
+ * How long a decoder may take before it counts as hung, and is ended. Loading takes seconds; decoding 0.1 to 0.4 of the
+ * audio, and several times that on a busy machine. These are far beyond: only what never answers meets them.
+ */
+export const DECODER_LIMITS = { startMs: 60_000, answerMs: 30_000, answerPerAudio: 4, stopMs: 5_000 };
+
 /** The words and their text. */
 export type Heard = Omit<Transcript, 'recogniser'>;
 
@@ -35,15 +41,18 @@ export interface DecoderParts {
 export class DecoderRecogniser implements Recogniser {
   readonly name: string;
   readonly #parts: DecoderParts;
+  readonly #limits: typeof DECODER_LIMITS;
   readonly #waiting: Job[] = [];
   #host: DecoderHost | undefined;
   #ready = false;
   #current: Job | undefined;
+  #limit: NodeJS.Timeout | undefined;
   #lastId = 0;
 
-  constructor(name: string, parts: DecoderParts) {
+  constructor(name: string, parts: DecoderParts, limits = DECODER_LIMITS) {
     this.name = name;
     this.#parts = parts;
+    this.#limits = limits;
   }
 
   /** Milliseconds of audio that wait or are being decoded. */
@@ -55,28 +64,36 @@ export class DecoderRecogniser implements Recogniser {
   async start(): Promise<void> {
     const data = this.#parts.data();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const unable = (message: string, reason = 'could not be loaded') => {
+      const failure = new RecogniserFailure(`${this.name} ${message}`, reason);
+      reject(failure);
+      this.#lost(host, failure);
+    };
     const host: DecoderHost = this.#parts.host(data, {
       answer: (answer) => {
         if (this.#host !== host) return;
         if (answer.kind === 'ready') {
           this.#ready = true;
           resolve();
+          this.#next();
         } else if (answer.kind === 'unable') {
-          reject(new RecogniserFailure(`${this.name}: ${answer.reason}`, 'could not be loaded'));
+          unable(`could not be loaded: ${answer.reason}`);
           void host.stop();
         } else this.#answered(answer);
-        this.#next();
       },
-      gone: (why) => {
-        const reason = this.#ready ? 'broke off' : 'could not be loaded';
-        const failure = new RecogniserFailure(`${this.name} stopped (${why})`, reason);
-        // Told already when it was unable, and nothing new when it was ready.
-        reject(failure);
-        this.#lost(host, failure);
-      },
+      // It may have been told before why it is: whatever came first counts.
+      gone: (why) => unable(`stopped (${why})`, this.#ready ? 'broke off' : undefined),
     });
     this.#host = host;
-    await promise;
+    const limit = setTimeout(() => {
+      unable(`was not loaded within ${this.#limits.startMs} ms`, 'was not loaded in time');
+      void host.stop();
+    }, this.#limits.startMs);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(limit);
+    }
   }
 
   openLine(): CollectingLine {
@@ -98,7 +115,7 @@ export class DecoderRecogniser implements Recogniser {
     const forget = () => this.#forget(job, signal?.reason);
     signal?.addEventListener('abort', forget);
     // After a crash the decoder is started anew by the next segment.
-    if (!this.#host) this.start().catch((error: unknown) => this.#forget(job, error));
+    if (!this.#host) this.#restart();
     this.#next();
     try {
       return { ...(await job.heard), recogniser: this.name };
@@ -108,7 +125,17 @@ export class DecoderRecogniser implements Recogniser {
   }
 
   async stop(): Promise<void> {
-    await this.#host?.stop();
+    const host = this.#host;
+    if (!host) return;
+    const failure = new RecogniserFailure(`${this.name} stopped (it is no longer needed)`, 'broke off');
+    // Without one that waits, nothing starts it again.
+    for (const job of this.#waiting.splice(0)) job.reject(failure);
+    this.#lost(host, failure);
+    // A thread within native code cannot be ended: it is not waited for longer than this.
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const limit = setTimeout(resolve, this.#limits.stopMs);
+    await Promise.race([host.stop(), promise]);
+    clearTimeout(limit);
   }
 
   #enqueue(audio: Int16Array): Job {
@@ -123,15 +150,31 @@ export class DecoderRecogniser implements Recogniser {
     this.#current = this.#waiting.shift();
     if (!this.#current) return;
     const { id, audio } = this.#current;
+    const withinMs = this.#limits.answerMs + this.#limits.answerPerAudio * samplesToMs(audio.length);
+    this.#limit = setTimeout(() => this.#hung(withinMs), withinMs);
     this.#host?.post({ id, audio, hurried: this.waitingMs > HURRY_FROM_MS + samplesToMs(audio.length) });
+  }
+
+  /** It answers nothing: it is ended, and another one decodes what waits. */
+  #hung(withinMs: number): void {
+    const host = this.#host;
+    if (!host) return;
+    const message = `${this.name} did not answer within ${Math.round(withinMs)} ms`;
+    this.#lost(host, new RecogniserFailure(message, 'did not answer in time'));
+    void host.stop();
   }
 
   #answered(message: Exclude<DecodeAnswer, { kind: 'ready' | 'unable' }>): void {
     const job = this.#current;
     if (job?.id !== message.id) return;
-    this.#current = undefined;
-    if (message.kind === 'heard') job.resolve(this.#parts.read(message.heard));
-    else job.reject(new RecogniserFailure(message.reason, 'could not decode a segment'));
+    this.#endCurrent();
+    try {
+      if (message.kind === 'failed') throw new RecogniserFailure(message.reason, 'could not decode a segment');
+      job.resolve(this.#read(message.heard));
+    } catch (error) {
+      job.reject(error as Error); // both throw errors
+    }
+    this.#next();
   }
 
   /** What is being decoded already cannot be taken back; nobody hears of it. */
@@ -141,13 +184,38 @@ export class DecoderRecogniser implements Recogniser {
     job.reject(reason instanceof Error ? reason : new Error(String(reason)));
   }
 
+  /** @throws RecogniserFailure for an answer that is not what the decoder's library promises. */
+  #read(heard: unknown): Heard {
+    try {
+      return this.#parts.read(heard);
+    } catch (error) {
+      const message = `${this.name} answered what cannot be read: ${(error as Error).message}`;
+      throw new RecogniserFailure(message, 'gave an answer that could not be read');
+    }
+  }
+
+  /** The segment that it was decoding is lost with it: it may be the reason. Those that wait are for its successor. */
   #lost(host: DecoderHost, error: Error): void {
     if (this.#host !== host) return;
+    const wasReady = this.#ready;
     this.#host = undefined;
     this.#ready = false;
-    const jobs = this.#current ? [this.#current, ...this.#waiting] : this.#waiting;
+    this.#endCurrent()?.reject(error);
+    if (!wasReady) for (const job of this.#waiting.splice(0)) job.reject(error);
+    if (this.#waiting.length > 0) this.#restart();
+  }
+
+  /** Those that wait are rejected when it cannot be started, by `#lost`, or here where its files are gone. */
+  #restart(): void {
+    this.start().catch((error: Error) => {
+      if (!this.#host) for (const job of this.#waiting.splice(0)) job.reject(error);
+    });
+  }
+
+  #endCurrent(): Job | undefined {
+    const job = this.#current;
+    clearTimeout(this.#limit);
     this.#current = undefined;
-    for (const job of jobs.splice(0)) job.reject(error);
-    this.#waiting.length = 0;
+    return job;
   }
 }

@@ -61,8 +61,17 @@ const Other = z.object({ type: z.string(), description: z.string().optional() })
  * @throws Error for what is no message of the protocol, and for the server's own `Error`.
  */
 export function readMessage(text: string): Results | null {
-  const message: unknown = JSON.parse(text);
+  const message = parse(text);
   const { type, description } = Other.parse(message);
   if (type === 'Error') throw new Error(`the server reports an error: ${description ?? 'without description'}`);
   return type === 'Results' ? Results.parse(message) : null;
+}
+
+/** The parser's own error quotes what it read, which are words of people: they are nothing for a log. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`not JSON (${text.length} characters)`);
+  }
 }

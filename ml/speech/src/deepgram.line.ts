@@ -65,6 +65,7 @@ export class DeepgramLine implements RecogniserLine {
     const unsent = this.#segments.some(({ parts }) => parts.length > 0);
     if (this.#reconnect || !unsent) return;
     const connection = this.#connection ?? this.#connect();
+    if (!connection) return;
     for (const segment of this.#segments) {
       if (segment.parts.length > 0) segment.offset ??= connection.position;
       for (const part of segment.parts.slice(segment.sentParts)) {
@@ -78,13 +79,18 @@ export class DeepgramLine implements RecogniserLine {
     }
   }
 
-  #connect(): DeepgramConnection {
-    const connection = new DeepgramConnection(this.#settings, {
-      results: (results) => this.#take(results),
-      lost: (failure, again) => this.#lost(failure, again),
-    });
-    this.#connection = connection;
-    return connection;
+  /** Nothing when there cannot be one: an address or a key that no request can be made of. The segments have failed then. */
+  #connect(): DeepgramConnection | undefined {
+    try {
+      this.#connection = new DeepgramConnection(this.#settings, {
+        results: (results) => this.#take(results),
+        lost: (failure, again) => this.#lost(failure, again),
+      });
+    } catch (error) {
+      const message = `Deepgram could not be asked: ${(error as Error).message}`;
+      this.#fail(new RecogniserFailure(message, 'could not be asked'));
+    }
+    return this.#connection;
   }
 
   #take(results: Results): void {

@@ -163,6 +163,29 @@ describe('deepgram', () => {
     expect(plain((await transcribe(line, firstUtterance())).words)).toBe(FIRST_WORDS);
   });
 
+  test('no message shows what was said, whatever the answer is', async () => {
+    const answers = ['my salary is {}', '{"type":"Results","channel":"my salary is"}'];
+    for (const answer of answers) {
+      server.faults.push({ answer }, { answer }, { answer });
+      const failure = await transcribe(line, firstUtterance()).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ reason: 'gave an answer that could not be read' });
+      expect(String(failure)).not.toMatch(/salary/);
+    }
+  });
+
+  test.each([
+    ['a key that no header can carry', { key: 'a-key\u2026' }],
+    ['an address that no connection can be opened to', { url: 'ws://127.0.0.1:1/#fragment' }],
+  ])('%s fails the segment when it ends, and does not throw while it is heard', async (_, wrong) => {
+    const misled = new DeepgramRecogniser({ key: KEY, url: server.url, ...wrong });
+    const listener = misled.openLine().listen(() => undefined);
+    const cancelled = misled.openLine().listen(() => undefined);
+    for (const one of [listener, cancelled]) one.hear(firstUtterance());
+    cancelled.cancel();
+    await expect(listener.end(firstUtterance().length)).rejects.toMatchObject({ reason: 'could not be asked' });
+    await misled.stop();
+  });
+
   test('messages that are not known yet are passed over', async () => {
     server.faults.push({ answer: '{"type":"SomethingNew","description":"of next year"}' });
     expect(plain((await transcribe(line, firstUtterance())).words)).not.toBe('');

@@ -101,6 +101,31 @@ describe('a chain', () => {
     expect(chain.health).toEqual({ transcribing: 'first', failing: [] });
   });
 
+  test('is probed by one segment at a time, also when another one that it heard is taken back or fails', async () => {
+    const { first, second, line } = await setUp();
+    const heard = [1, 2].map(() => line.listen(() => undefined));
+    for (const listener of heard) listener.hear(speech);
+    const lost = say(line);
+    first.segments[2]?.settle.reject(failure());
+    await settled();
+    second.say(0, 'second');
+    await lost;
+    nowMs = RETRY_AFTER_MS;
+    const probe = say(line);
+    expect(first.segments).toHaveLength(4);
+    heard[0]?.cancel();
+    void heard[1]?.end(3_000);
+    first.segments[1]?.settle.reject(failure());
+    await settled();
+    void say(line);
+    expect([first.segments.length, second.segments.length]).toEqual([4, 3]);
+    // The probe itself still decides.
+    first.say(3, 'back again');
+    expect(await probe).toMatchObject({ recogniser: 'first' });
+    void say(line);
+    expect(first.segments).toHaveLength(5);
+  });
+
   test('waits longer each time that the probe fails', async () => {
     const { first, second, line } = await setUp();
     const failing = async (count: number) => {

@@ -5,7 +5,7 @@
  */
 import type { Logger } from '@interview/runtime/log';
 import { ChainLine } from './chain.line.js';
-import { Circuit } from './circuit.js';
+import { type Admission, Circuit } from './circuit.js';
 import {
   type Recogniser,
   RecogniserBusyError,
@@ -43,6 +43,12 @@ export class ChainMember {
     );
     return this.#starting;
   }
+}
+
+/** A recogniser that a segment may go to; without an admission, because nobody else is left. */
+export interface Admitted {
+  member: ChainMember;
+  admission?: Admission;
 }
 
 export class RecogniserChain implements Recogniser {
@@ -95,9 +101,13 @@ export class RecogniserChain implements Recogniser {
   }
 
   /** The first that may be asked now; a segment that goes there must be told of as succeeded, failed or undecided. */
-  admitting(without: ReadonlySet<ChainMember> = new Set()): ChainMember | undefined {
+  admitting(without: ReadonlySet<ChainMember> = new Set()): Admitted | undefined {
     const nowMs = this.#parts.clock();
-    return this.members.find((member) => !without.has(member) && member.circuit.admits(nowMs));
+    for (const member of this.members) {
+      const admission = without.has(member) ? null : member.circuit.admit(nowMs);
+      if (admission) return { member, admission };
+    }
+    return undefined;
   }
 
   succeeded(member: ChainMember): void {
@@ -106,13 +116,13 @@ export class RecogniserChain implements Recogniser {
     member.circuit.succeeded();
   }
 
-  failed(member: ChainMember, error: unknown): void {
+  failed(member: ChainMember, error: unknown, admission?: Admission): void {
     const recogniser = member.recogniser.name;
     const message = error instanceof Error ? error.message : String(error);
     if (member.reason === null) this.#parts.log.warn({ recogniser, reason: message }, 'the recogniser failed');
     member.reason = reasonFor(error);
     // One that has too much to do is no broken one: the next segment may go there at once.
-    if (error instanceof RecogniserBusyError) member.circuit.undecided();
-    else member.circuit.failed(this.#parts.clock());
+    if (error instanceof RecogniserBusyError) member.circuit.undecided(admission);
+    else member.circuit.failed(this.#parts.clock(), admission);
   }
 }

@@ -28,11 +28,26 @@ test('that there is none is no reason to stop, and says why', () => {
   expect(names({})).toContain('/nowhere was not found');
 });
 
-test.each([
+test.each(['wss://api.eu.deepgram.com', 'ws://localhost:8080', 'ws://127.0.0.1:8080', 'ws://[::1]:8080/base'])(
+  'Deepgram may be at %s',
+  (url) => expect(names({ ...DEEPGRAM, DEEPGRAM_URL: url })).toEqual(['deepgram']),
+);
+
+test.each<readonly [RecogniserSettings, string]>([
   [{ STT_PROVIDER: 'telepathy' }, 'STT_PROVIDER must be one of deepgram, whisper, pocketsphinx, none'],
   [{ STT_PROVIDER: 'deepgram' }, 'STT_PROVIDER is deepgram, but DEEPGRAM_API_KEY is not set'],
   [{ STT_PROVIDER: 'whisper' }, 'STT_PROVIDER is whisper, but WHISPER_MODEL_DIR is not set'],
-  [{ ...DEEPGRAM, DEEPGRAM_URL: 'deepgram' }, 'DEEPGRAM_URL must be a wss:// or ws:// address'],
+  [{ DEEPGRAM_API_KEY: 'a-key\u2026' }, 'DEEPGRAM_API_KEY must consist of printable ASCII characters'],
+  [{ DEEPGRAM_API_KEY: 'a\nkey' }, 'DEEPGRAM_API_KEY must consist of printable ASCII characters'],
+  ...[
+    'deepgram',
+    'https://api.deepgram.com',
+    'ws://api.deepgram.com',
+    'ws://127.0.0.1.example',
+    'ws://localhost.example',
+    'wss://api.deepgram.com/#eu',
+    'wss://api.deepgram.com?model=other',
+  ].map((url) => [{ ...DEEPGRAM, DEEPGRAM_URL: url }, 'DEEPGRAM_URL must be a wss:// address'] as const),
 ])('wrong settings stop the start, with a sentence: %o', (env, sentence) => {
   expect(() => names(env)).toThrow(SettingsError);
   expect(() => names(env)).toThrow(sentence);

@@ -23,7 +23,16 @@ import { WhisperRecogniser } from './whisper.recogniser.js';
 /** The best first. */
 const PROVIDERS = ['deepgram', 'whisper', 'pocketsphinx'] as const;
 
-const address = z.url({ protocol: /^wss?$/ });
+/** What a header can carry. */
+const KEY = /^[\x21-\x7e]+$/;
+/** Where audio goes without TLS it does not leave the machine. */
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+const address = z
+  .url({ protocol: /^wss?$/ })
+  .transform((text) => new URL(text))
+  .refine(({ protocol, hostname }) => protocol === 'wss:' || LOOPBACK.test(hostname))
+  .refine(({ href }) => !href.includes('#') && !href.includes('?'));
 
 export interface RecogniserSettings extends PocketsphinxSettings {
   STT_PROVIDER?: string | undefined;
@@ -59,9 +68,16 @@ export function chooseRecognisers(env: RecogniserSettings): Recogniser[] | NoRec
 function deepgram(env: RecogniserSettings): Recogniser | string {
   const key = env.DEEPGRAM_API_KEY?.trim();
   if (!key) return 'DEEPGRAM_API_KEY is not set';
+  if (!KEY.test(key)) {
+    throw new SettingsError(
+      'Wrong settings: DEEPGRAM_API_KEY must consist of printable ASCII characters, without spaces.',
+    );
+  }
   const url = env.DEEPGRAM_URL || 'wss://api.deepgram.com';
   if (!address.safeParse(url).success) {
-    throw new SettingsError('Wrong settings: DEEPGRAM_URL must be a wss:// or ws:// address.');
+    throw new SettingsError(
+      'Wrong settings: DEEPGRAM_URL must be a wss:// address (on this machine also ws://), without query and fragment.',
+    );
   }
   return new DeepgramRecogniser({ key, url });
 }

@@ -10,6 +10,7 @@
  * - `end` resolves or rejects in bounded time and never blocks the event loop. It rejects with
  *   `RecogniserBusyError` when more audio waits than is worked off in reasonable time, so nothing queues without
  *   bound. A rejection concerns that segment alone; the next may succeed.
+ * - `hear` and `cancel` do not throw: what fails is told by `end`.
  * - After `cancel` nothing is told, and the audio is forgotten as soon as the adapter can.
  * - Words have no markup: no silence marks, no punctuation, no numbers of pronunciations. Fillers ("um") are words
  *   like others, where the recogniser returns them. What it does not tell of a word is null, never made up.

@@ -36,12 +36,15 @@ const AnswersState = z.object({
     .nullable(),
 });
 
-const PendingSegment = z.object({
+const ToldSegment = z.object({
   speaker: Speaker,
   from: position,
   atMs: z.number(),
   durationMs: z.number(),
   capturedAtMs: z.number(),
+});
+
+const PendingSegment = ToldSegment.extend({
   audioAtMs: z.number(),
   audio: z.string(),
   interim: z.boolean().default(false),
@@ -64,6 +67,8 @@ export const SpeechSnapshot = z.object({
   tracks: z.partialRecord(Speaker, VoiceTrackState),
   answers: AnswersState,
   pending: z.array(PendingSegment),
+  /** Open segments of which interim text was told; a state from before there was this has none. */
+  told: z.array(ToldSegment).default([]),
   confidence: ConfidenceWindow.nullable(),
   status: z.object({
     told: z.int(),

@@ -62,6 +62,14 @@ test('a window is of one recogniser: another one closes it', () => {
   expect(confidence.close()).toMatchObject([{ key: 'confidence:160000', value: { recogniser: 'pocketsphinx' } }]);
 });
 
+test('one that tells no confidence closes it too', () => {
+  const confidence = new SpeechConfidence();
+  confidence.add(...said(0, 6, [0.5, 0.5, 0.5], 'pocketsphinx'));
+  expect(confidence.add(...said(160_000, 6, [null, null, null], 'whisper'))).toMatchObject([{ key: 'confidence:0' }]);
+  expect(confidence.add(...said(320_000, 6, [1, 1, 1], 'pocketsphinx'))).toEqual([]);
+  expect(confidence.close()).toMatchObject([{ key: 'confidence:320000', value: { windowMs: 6000 } }]);
+});
+
 test('a confidence that the recogniser does not tell is not made up', () => {
   const confidence = new SpeechConfidence();
   expect(confidence.add(...said(0, 20, [null, null, null, null]))).toEqual([]);

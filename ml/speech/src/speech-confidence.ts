@@ -34,9 +34,9 @@ export class SpeechConfidence {
 
   /** Takes a transcribed segment; the insights of the windows that it closes. */
   add(segment: SpokenSegment, { words, recogniser }: Transcript): InsightFinding[] {
-    const confidences = words.flatMap(({ confidence }) => (confidence === null ? [] : [confidence]));
-    if (confidences.length < words.length) return [];
     const closed = this.#window && this.#window.recogniser !== recogniser ? this.close() : [];
+    const confidences = words.flatMap(({ confidence }) => (confidence === null ? [] : [confidence]));
+    if (confidences.length < words.length) return closed;
     const { from, atMs, capturedAtMs, durationMs } = segment;
     const window = this.#window ?? { from, atMs, capturedAtMs, windowMs: 0, words: 0, confidenceSum: 0, recogniser };
     this.#window = {

@@ -78,6 +78,21 @@ describe('a recogniser that listens along', () => {
     ]);
   });
 
+  test('a successor takes back interim text that it was told of and that comes to nothing', async () => {
+    const recogniser = new HeldRecogniser();
+    const first = open(recogniser);
+    await hear(first, 0, 4);
+    recogniser.segments[0]?.onInterim({ text: 'we had', confidence: null });
+    const [interim] = segments(await hear(first, 4, 4.1));
+    const heir = new HeldRecogniser();
+    const second = open(heir, JSON.parse(JSON.stringify(first.snapshot())));
+    await hear(second, 4.1, 8);
+    heir.segments[0]?.settle.resolve({ text: '', words: [], recogniser: 'held' });
+    expect(segments(await hear(second, 8, 8.2))).toEqual([
+      expect.objectContaining({ key: interim?.key, text: '', isFinal: false }),
+    ]);
+  });
+
   test('another process goes on with the segment that was being said, from its beginning', async () => {
     const first = open(new HeldRecogniser());
     await hear(first, 0, 5);
@@ -97,6 +112,8 @@ describe('a recogniser that listens along', () => {
     await hear(analysis, 0, 8);
     recogniser.say(0, 'we um had');
     const found = (await hear(analysis, 8, 8.2)).filter((f) => f.kind === 'insight');
+    // Counted, not placed among the words: another word before it, when the work is repeated, makes it no other finding.
+    expect(found.map(({ key }) => key)).toEqual([expect.stringMatching(/^filler:\d+:0$/)]);
     expect(found).toMatchObject([
       {
         type: 'HESITATION',

@@ -14,7 +14,7 @@ import type { VoiceModel } from './silero-vad.js';
 import { readSnapshot, type SpeechSnapshot } from './snapshot.js';
 import { SpeechConfidence } from './speech-confidence.js';
 import { SpeechStatus } from './speech-status.js';
-import { hesitationsIn, interimSegment, noSegment, saidSegment } from './transcript-findings.js';
+import { hesitationsIn, interimSegment, noSegment, saidSegment, takenBack } from './transcript-findings.js';
 import { type Transcribed, Transcription } from './transcription.js';
 import type { DetectedFrame } from './voice-stretch.js';
 import { type VoiceEvent, VoiceTrack, type VoiceTrackState } from './voice-track.js';
@@ -50,7 +50,8 @@ export class SpeechRound implements RoundAnalysis {
     this.#parts = parts;
     this.#round = round;
     this.#answers = new Answers(state?.answers, parts.thresholds?.pauseMs);
-    this.#transcription = 'missing' in recogniser ? undefined : new Transcription(recogniser, state?.pending);
+    this.#transcription =
+      'missing' in recogniser ? undefined : new Transcription(recogniser, state?.pending, state?.told);
     this.#voices = new VoiceWatch(state?.voices);
     this.#confidence = new SpeechConfidence(state?.confidence);
     this.#status = new SpeechStatus(() => healthOf(recogniser), state?.status);
@@ -87,14 +88,14 @@ export class SpeechRound implements RoundAnalysis {
     for (const [speaker, track] of this.#tracks) {
       const since = this.#silentSince.get(speaker) ?? nowMs;
       this.#silentSince.set(speaker, since);
-      if (track.open && nowMs - since >= STALLED_AFTER_MS) findings.push(...this.#heard(speaker, track.flush()));
+      if (track.open && nowMs - since >= STALLED_AFTER_MS) findings.push(...this.#ended(speaker, track));
     }
     return [...findings, ...this.#said()];
   }
 
   async finish(): Promise<Finding[]> {
     if (!this.#round.consentGiven) return [];
-    const heard = [...this.#tracks].flatMap(([speaker, track]) => this.#heard(speaker, track.flush()));
+    const heard = [...this.#tracks].flatMap(([speaker, track]) => this.#ended(speaker, track));
     await this.#transcription?.settled();
     return [...heard, ...this.#said(), ...this.#confidence.close(), ...this.#voices.finish().map(observed)];
   }
@@ -106,6 +107,7 @@ export class SpeechRound implements RoundAnalysis {
       tracks: Object.fromEntries(tracks),
       answers: this.#answers.snapshot(),
       pending: this.#transcription?.snapshot() ?? [],
+      told: this.#transcription?.told ?? [],
       confidence: this.#confidence.snapshot(),
       voices: this.#voices.snapshot(),
       status: this.#status.snapshot(),
@@ -132,10 +134,17 @@ export class SpeechRound implements RoundAnalysis {
     });
   }
 
+  #ended(speaker: Speaker, track: VoiceTrack): Finding[] {
+    const heard = this.#heard(speaker, track.flush());
+    this.#transcription?.follow(speaker, null);
+    return heard;
+  }
+
   #said(): Finding[] {
+    const nothing = this.#transcription?.takeNothing().map(takenBack) ?? [];
     const interim = this.#transcription?.takeInterim().map(interimSegment) ?? [];
     const said = this.#transcription?.take().flatMap((result) => this.#transcribed(result)) ?? [];
-    return [...said, ...interim, ...this.#status.tell()];
+    return [...nothing, ...said, ...interim, ...this.#status.tell()];
   }
 
   #transcribed(result: Transcribed): Finding[] {

@@ -1,12 +1,15 @@
-/** What a transcribed segment becomes: the segment itself, and the hesitations in its words. Pure. */
+/**
+ * What a transcribed segment becomes: the segment itself, and the hesitations in its words. Pure.
+ *
+ * A hesitation's key counts those of its kind in the segment, not words: a recogniser that writes another word before it
+ * when the work is repeated does not make it another hesitation.
+ */
 import type { Finding, InsightFinding, SegmentFinding } from '@interview/ml-kit/analyser';
 import { findFillers } from './fillers.js';
 import { meanConfidence, type Transcript } from './recogniser.js';
 import { findRepeats } from './repeats.js';
-import type { InterimSegment, SpokenSegment, Transcribed } from './transcription.js';
+import type { InterimSegment, SpokenSegment, ToldSegment, Transcribed } from './transcription.js';
 import type { WordSpan } from './word-span.js';
-
-type Placed = Pick<SpokenSegment, 'speaker' | 'from' | 'atMs' | 'durationMs' | 'capturedAtMs'>;
 
 /** Interim and final text have the same key, so the final text replaces the interim. */
 function segmentOf({
@@ -15,7 +18,7 @@ function segmentOf({
   atMs,
   durationMs,
   capturedAtMs,
-}: Placed): Omit<SegmentFinding, 'text' | 'confidence' | 'isFinal'> {
+}: ToldSegment): Omit<SegmentFinding, 'text' | 'confidence' | 'isFinal'> {
   return { kind: 'segment', key: `segment:${speaker}:${from}`, speaker, atMs, durationMs, capturedAtMs };
 }
 
@@ -29,18 +32,23 @@ export function interimSegment({ text, confidence, ...segment }: InterimSegment)
 
 /** No words came of a segment: interim text of it that was told is taken back. */
 export function noSegment({ segment, interim }: Transcribed): SegmentFinding[] {
-  return interim ? [{ ...segmentOf(segment), text: '', confidence: null, isFinal: false }] : [];
+  return interim ? [takenBack(segment)] : [];
+}
+
+/** Interim text that was told of a segment does not count any more. */
+export function takenBack(segment: ToldSegment): SegmentFinding {
+  return { ...segmentOf(segment), text: '', confidence: null, isFinal: false };
 }
 
 export function hesitationsIn(segment: SpokenSegment, { words, recogniser }: Transcript): Finding[] {
-  const repeats = findRepeats(words).map((repeat) => {
+  const repeats = findRepeats(words).map((repeat, nth) => {
     const explanation = `The transcript has "${repeat.text}": the same words again at once.`;
-    return hesitation(segment, `repeat:${segment.from}:${repeat.at}`, { ...repeat, kind: 'REPEAT', explanation });
+    return hesitation(segment, `repeat:${segment.from}:${nth}`, { ...repeat, kind: 'REPEAT', explanation });
   });
-  const fillers = findFillers(words).map((filler) => {
+  const fillers = findFillers(words).map((filler, nth) => {
     const lasted = filler.durationMs === null ? '' : ` for ${(filler.durationMs / 1000).toFixed(1)} s`;
     const explanation = `${recogniser} heard the filler "${filler.text}"${lasted}.`;
-    return hesitation(segment, `filler:${segment.from}:${filler.at}`, { ...filler, kind: 'FILLER', explanation });
+    return hesitation(segment, `filler:${segment.from}:${nth}`, { ...filler, kind: 'FILLER', explanation });
   });
   return [...repeats, ...fillers];
 }

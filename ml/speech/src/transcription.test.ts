@@ -110,6 +110,40 @@ test('an open segment that comes to nothing is cancelled', () => {
   expect(recogniser.segments).toHaveLength(2);
 });
 
+test('interim text of a segment that comes to nothing is to be taken back, by a successor too', () => {
+  const tell = () => {
+    const recogniser = new HeldRecogniser();
+    const transcription = new Transcription(recogniser);
+    transcription.follow('CANDIDATE', open(7, ramp(100)));
+    expect(transcription.told).toEqual([]);
+    recogniser.segments[0]?.onInterim({ text: 'well', confidence: null });
+    transcription.takeInterim();
+    return transcription;
+  };
+  const told = { speaker: 'CANDIDATE', from: 7, atMs: 7, durationMs: 100 / 16, capturedAtMs: 7 + 100 / 16 };
+  const successor = () => new Transcription(new HeldRecogniser(), [], JSON.parse(JSON.stringify(tell().told)));
+  for (const transcription of [tell(), successor()]) {
+    expect(transcription.told).toEqual([told]);
+    transcription.follow('CANDIDATE', open(7, ramp(200)));
+    expect(transcription.takeNothing()).toEqual([]);
+    transcription.follow('CANDIDATE', null);
+    expect(transcription.takeNothing()).toEqual([told]);
+    expect([...transcription.takeNothing(), ...transcription.told]).toEqual([]);
+  }
+});
+
+test('a successor knows of a segment that text of it was told when it ends', async () => {
+  const recogniser = new HeldRecogniser();
+  const told = { speaker: 'CANDIDATE' as const, from: 7, atMs: 7, durationMs: 5, capturedAtMs: 12 };
+  const transcription = new Transcription(recogniser, [], [told]);
+  transcription.submit(segment(7));
+  transcription.follow('CANDIDATE', null);
+  expect([...transcription.takeNothing(), ...transcription.told]).toEqual([]);
+  recogniser.segments[0]?.settle.resolve({ text: '', words: [], recogniser: 'held' });
+  await settled();
+  expect(transcription.take()).toMatchObject([{ interim: true }]);
+});
+
 test('cancelling forgets the audio, takes it back from the recogniser and leaves its lines', () => {
   const recogniser = new HeldRecogniser();
   const transcription = new Transcription(recogniser);

@@ -28,14 +28,11 @@ export type Transcribed = { segment: SpokenSegment; interim: boolean } & (
   | { failure: string; busy: boolean }
 );
 
+/** An open segment of which text was told, as it was then. */
+export type ToldSegment = Pick<SpokenSegment, 'speaker' | 'from' | 'atMs' | 'durationMs' | 'capturedAtMs'>;
+
 /** What was understood so far of the segment that a speaker is saying. */
-export interface InterimSegment extends InterimText {
-  speaker: Speaker;
-  from: number;
-  atMs: number;
-  durationMs: number;
-  capturedAtMs: number;
-}
+export interface InterimSegment extends InterimText, ToldSegment {}
 
 /** A segment with its audio as base64. */
 export type PendingSegment = Omit<SpokenSegment, 'audio'> & { audio: string; interim: boolean };
@@ -67,10 +64,15 @@ export class Transcription {
   readonly #recogniser: Recogniser;
   readonly #lines = new Map<Speaker, RecogniserLine>();
   readonly #live = new Map<Speaker, Live>();
+  /** Until their segment ends or comes to nothing. */
+  readonly #told = new Map<Speaker, ToldSegment>();
+  #cameToNothing: ToldSegment[] = [];
   #pending: Pending[] = [];
 
-  constructor(recogniser: Recogniser, pending: readonly PendingSegment[] = []) {
+  /** @param told Text of these open segments was told by the process before. */
+  constructor(recogniser: Recogniser, pending: readonly PendingSegment[] = [], told: readonly ToldSegment[] = []) {
     this.#recogniser = recogniser;
+    for (const segment of told) this.#told.set(segment.speaker, segment);
     for (const { interim, audio, ...segment } of pending) {
       this.#end({ ...segment, audio: decodeSamples(audio) }, undefined, interim);
     }
@@ -83,6 +85,11 @@ export class Transcription {
       // It came to nothing: a cut within the silence that then ended the utterance.
       before.listener.cancel();
       this.#live.delete(speaker);
+    }
+    const told = this.#told.get(speaker);
+    if (told && told.from !== segment?.from) {
+      this.#cameToNothing.push(told);
+      this.#told.delete(speaker);
     }
     if (!segment) return;
     const live = this.#live.get(speaker) ?? this.#listen(speaker, segment);
@@ -97,7 +104,9 @@ export class Transcription {
     const open = this.#live.get(segment.speaker);
     const live = open?.segment.from === segment.from ? open : undefined;
     if (live) this.#live.delete(segment.speaker);
-    this.#end(segment, live, live !== undefined && live.toldAt !== null);
+    const told = this.#told.get(segment.speaker)?.from === segment.from;
+    if (told) this.#told.delete(segment.speaker);
+    this.#end(segment, live, told);
   }
 
   /** The results there are, up to the first segment that is still being transcribed. */
@@ -119,8 +128,20 @@ export class Transcription {
       live.toldAt = heard;
       const { from, atMs, knownMs, before } = segment;
       const durationMs = samplesToMs(Math.max(0, heard - before));
-      return [{ ...news, speaker, from, atMs, durationMs, capturedAtMs: knownMs }];
+      const told = { speaker, from, atMs, durationMs, capturedAtMs: knownMs };
+      this.#told.set(speaker, told);
+      return [{ ...news, ...told }];
     });
+  }
+
+  /** Segments of which text was told and that came to nothing: it is to be taken back. */
+  takeNothing(): ToldSegment[] {
+    return this.#cameToNothing.splice(0);
+  }
+
+  /** Open segments of which text was told: part of the snapshot, so that it can be taken back. */
+  get told(): ToldSegment[] {
+    return [...this.#told.values()];
   }
 
   /** Resolves when every segment that was submitted has its result. */
@@ -133,6 +154,8 @@ export class Transcription {
     for (const { listener } of [...this.#live.values(), ...this.#pending]) listener.cancel();
     for (const line of this.#lines.values()) line.close();
     this.#live.clear();
+    this.#told.clear();
+    this.#cameToNothing = [];
     this.#lines.clear();
     this.#pending = [];
   }

@@ -108,6 +108,11 @@ export class Segmentation {
     return wasSpeaking ? ending(began, silentFrom ?? known, known) : [];
   }
 
+  /** What came before `sample` is missing, and what was open was flushed: nothing reaches back beyond it. */
+  restartAt(sample: number): void {
+    this.#fallSilent(sample);
+  }
+
   snapshot(): SegmentationState {
     return structuredClone(this.#state);
   }

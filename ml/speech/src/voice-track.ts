@@ -137,6 +137,9 @@ export class VoiceTrack {
     this.#buffer.append(new Int16Array(Math.min(gap, FILLED_GAP)));
     await this.#measure(events);
     if (gap <= FILLED_GAP) return;
+    // The silence has ended it, but for a detector that still hears an echo of it.
+    events.push(...this.#segmentation.flush(this.#framed).flatMap((event) => this.#tell(event)));
+    this.#segmentation.restartAt(after);
     this.#buffer.restartAt(after);
     this.#framed = after;
     this.#detector.reset();

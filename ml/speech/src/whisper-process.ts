@@ -45,6 +45,9 @@ function createDecoder({ encoder, decoder, tokens }: WhisperFiles): (audio: Int1
 const answer = (message: DecodeAnswer) => process.send?.(message);
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
+// Ctrl-C and a stop of the whole group reach this process too, while whoever asks still works off what waits. That
+// one ends it: by its own end, or by SIGKILL.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
 // Whoever asks is gone: nobody else will.
 process.once('disconnect', () => process.exit(0));
 process.once('message', ({ data }: { data: WhisperFiles }) => {

@@ -2,6 +2,8 @@
  * Whisper through sherpa-onnx: the suite on real speech where WHISPER_MODEL_DIR names a model; everywhere, the suite on a
  * model of the tests' own, which knows its words by heart, and what is told of models that are missing or broken.
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +84,21 @@ describe('a model folder', () => {
     await rejected;
     expect(await recogniser.transcribe(new Int16Array(32_000))).toMatchObject({ text: 'We had a problem.' });
     await recogniser.stop();
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('goes on being decoded when %s reaches the process', async (signal) => {
+    writeTinyWhisper(base);
+    const child = fork(new URL('./whisper-process.ts', import.meta.url), { serialization: 'advanced', execArgv: [] });
+    const ended = once(child, 'exit');
+    child.send({ data: findWhisper(base) });
+    expect(await Promise.race([once(child, 'message'), ended])).toMatchObject([{ kind: 'ready' }]);
+    child.kill(signal);
+    child.send({ id: 1, audio: new Int16Array(32_000) });
+    const answer = await Promise.race([once(child, 'message'), ended]);
+    expect(answer).toMatchObject([{ kind: 'heard', id: 1 }]);
+    // Whoever asks ends it.
+    child.disconnect();
+    expect(await ended).toEqual([0, null]);
   });
 
   test('without a model is told when the recogniser starts, for people without its path', async () => {
