@@ -1,7 +1,8 @@
 /**
  * Starts the built dashboard: `node clients/dashboard/server.mjs`, after `npm run build`.
  * Settings: DASHBOARD_PORT (5173), HOST (127.0.0.1), PORT (the gateway's, 3000), GATEWAY_PUBLIC_URL (where browsers
- * reach the gateway, if not at this host and that port). Ends on SIGTERM, SIGINT, or with the process that forked it.
+ * reach the gateway, if not at this host and that port), ANALYSIS_PROCESSORS (who outside takes part in the analysis,
+ * comma-separated: the consent page names them). Ends on SIGTERM, SIGINT, or with the process that forked it.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -125,6 +125,8 @@ describe('the page of a round', () => {
       const candidate = await open('assigned candidate', `/rounds/${id}`);
       await shown(candidate.getByRole('heading', { name: 'What is analysed' }));
       await shown(candidate.getByText('You agreed.'));
+      await shown(candidate.getByText('is compared with the face at the start'));
+      await shown(candidate.getByText('services that the company runs or has contracted'));
       expect(await candidate.getByText('The interview page was hidden.').count()).toBe(0);
       expect(await barriers(candidate)).toEqual([]);
     },

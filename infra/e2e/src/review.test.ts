@@ -105,7 +105,7 @@ describe('a dismissed insight', () => {
     });
     const submit = 'mutation ($input: SubmitVerdictInput!) { submitVerdict(input: $input) { id } }';
     await must(place, 'assigned interviewer', submit, { input: verdictInput(id) });
-    expect((await read(id)).recommendation).toMatchObject({ generatedBy: 'verdicts/rules-2' });
+    expect((await read(id)).recommendation).toMatchObject({ generatedBy: 'verdicts/rules-3' });
     await review(second, 'DISMISSED');
     await switchesBecome(id, 1);
     await review(first, 'UNREVIEWED');

@@ -56,8 +56,7 @@ export function handleVoice(
   rules: Rules,
 ): InsightFinding[] {
   const { startMs, capturedAtMs, own } = heard;
-  // What `speech` hears again after a crash was heard; the stretches are cut elsewhere then.
-  const place = placeInOrder(state.heardMs === null ? null : state.heardMs - OVERLAP_MS, startMs);
+  const place = placeOfStretch(state, heard);
   if (place === 'late') return [];
   const findings = place === 'clock-set-back' ? closeVoice(state, lips, capturedAtMs, rules) : [];
   state.heardMs = capturedAtMs;
@@ -75,6 +74,11 @@ export function handleVoice(
   }
   state.run = added(state.run, heard, own, score, rules);
   return state.alert ? findings : [...findings, ...raise(state, entryId, lips, rules)];
+}
+
+/** What `speech` hears again after a crash was heard; the stretches are cut elsewhere then. */
+export function placeOfStretch({ heardMs }: BackgroundVoiceState, { startMs }: VoiceObservation) {
+  return placeInOrder(heardMs === null ? null : heardMs - OVERLAP_MS, startMs);
 }
 
 /** Ends the alert when up to `heardMs` nothing of it was heard for long; `capturedAtMs` is the capture that showed it. */

@@ -76,6 +76,11 @@ export async function told(analysis: RoundAnalysis, entries: readonly StreamEntr
   return findings.filter((finding) => finding.kind === 'insight');
 }
 
+/** What the round's end leads to. */
+export async function finished(analysis: RoundAnalysis): Promise<InsightFinding[]> {
+  return ((await analysis.finish?.()) ?? []).filter((finding) => finding.kind === 'insight');
+}
+
 /** Each as type, phase, time. */
 export const outline = (findings: readonly InsightFinding[]) =>
   findings.map(({ type, value, atMs }) => [type, 'phase' in value ? value.phase : null, atMs]);

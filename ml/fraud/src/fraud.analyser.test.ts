@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compared, faces, heardIn, open, outline, tab, told } from './entries.fixtures.js';
+import { compared, faces, finished, heardIn, open, outline, speech, tab, told } from './entries.fixtures.js';
 
 describe('face counts', () => {
   it('say nothing while there is one face', async () => {
@@ -118,6 +118,28 @@ describe('a picture that was seen before', () => {
     const [end] = await told(analysis, [faces(43_000, 0), faces(44_000, 1), faces(45_000, 1)]);
     expect(end).toMatchObject({ atMs: 44_000, value: { phase: 'END', durationMs: 3000 } });
   });
+
+  it('counts by the new clock at the round’s end too, whichever stream shows it', async () => {
+    const absent = await open();
+    await told(absent, [faces(100_000, 0), faces(101_000, 0), faces(43_000, 0), faces(44_000, 0)]);
+    expect(await finished(absent)).toEqual([
+      expect.objectContaining({
+        atMs: 44_000,
+        capturedAtMs: 44_000,
+        value: { phase: 'END', durationMs: 2000, count: 0 },
+      }),
+    ]);
+    const hidden = await open();
+    await told(hidden, [tab(500_000, '1'), tab(100_000, '0'), faces(104_000, 1)]);
+    expect(await finished(hidden)).toEqual([
+      expect.objectContaining({ atMs: 104_000, value: { phase: 'END', durationMs: 4000 } }),
+    ]);
+    const heard = await open();
+    const other = { timbre: 1, pitch: 10 };
+    const stretches = [speech(500_000, null), speech(100_000, other), speech(102_000, other), speech(104_000, other)];
+    await told(heard, stretches);
+    expect(await finished(heard)).toEqual([expect.objectContaining({ atMs: 106_000, capturedAtMs: 106_000 })]);
+  });
 });
 
 describe('a worker that takes over', () => {
@@ -170,11 +192,57 @@ it('goes on from what a worker of the version before left', async () => {
 describe('the end of a round', () => {
   it('closes what is open at the last capture', async () => {
     const analysis = await open();
-    await told(analysis, [tab(1000, '0'), faces(2000, 0), faces(3000, 0), faces(9000, 0)]);
-    const findings = ((await analysis.finish?.()) ?? []).filter((finding) => finding.kind === 'insight');
-    expect(findings.map(({ type, value }) => [type, value])).toEqual([
+    await told(analysis, [tab(1000, '0'), faces(2000, 0), faces(4000, 0), faces(7000, 0), faces(9000, 0)]);
+    expect((await finished(analysis)).map(({ type, value }) => [type, value])).toEqual([
       ['TAB_SWITCH', { phase: 'END', durationMs: 8000 }],
       ['FACE_ABSENT', { phase: 'END', durationMs: 7000, count: 0 }],
+    ]);
+  });
+});
+
+describe('an absence of which nothing is measured any more', () => {
+  const begun = [faces(1000, 0), faces(2000, 0), faces(2500, 0)];
+
+  it('does not grow to the round’s end while only sound and the page are heard of', async () => {
+    const analysis = await open();
+    await told(analysis, begun);
+    await told(analysis, [speech(600_000, null), tab(1_200_000, '1')]);
+    expect(await finished(analysis)).toEqual([
+      expect.objectContaining({
+        severity: 'MEDIUM',
+        atMs: 2500,
+        value: { phase: 'END', durationMs: 1500, count: 0 },
+        explanation: expect.stringContaining('no picture of good quality came for more than 3 s'),
+      }),
+    ]);
+  });
+
+  it('ends before a hole, and what comes after it is confirmed anew', async () => {
+    const analysis = await open();
+    await told(analysis, begun);
+    const after = await told(analysis, [faces(42_000, 0), faces(42_500, 0)]);
+    expect(after.map(({ severity, value }) => [severity, value])).toEqual([
+      ['MEDIUM', { phase: 'END', durationMs: 1500, count: 0 }],
+      ['MEDIUM', { phase: 'START', count: 0 }],
+    ]);
+    expect(outline(after)).toEqual([
+      ['FACE_ABSENT', 'END', 2500],
+      ['FACE_ABSENT', 'START', 42_000],
+    ]);
+  });
+
+  it('ends when pictures are too dark to tell for as long, told by the first that shows it', async () => {
+    const analysis = await open();
+    await told(analysis, begun);
+    const dark = await told(analysis, [faces(4000, 0, 'DARK'), faces(5500, 0, 'DARK'), faces(6000, 0, 'DARK')]);
+    expect(dark).toEqual([expect.objectContaining({ atMs: 2500, capturedAtMs: 6000 })]);
+  });
+
+  it('goes on over a hole that is no longer than a row’s', async () => {
+    const analysis = await open();
+    await told(analysis, [...begun, faces(5500, 0)]);
+    expect((await finished(analysis)).map(({ value }) => value)).toEqual([
+      { phase: 'END', durationMs: 4500, count: 0 },
     ]);
   });
 });

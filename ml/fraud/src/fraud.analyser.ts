@@ -8,12 +8,13 @@ import {
   handleVoice,
   initialBackgroundVoiceState,
   passVoice,
+  placeOfStretch,
 } from './background-voice.js';
 import { placeInOrder } from './capture-order.js';
 import { closeFaces, FaceState, handleFaces, initialFaceState, moveClock } from './face-count.js';
 import { FaceSwitchState, handleIdentity, initialFaceSwitchState, restartRun } from './face-switch.js';
 import { followLips, LipsState } from './lips.js';
-import { closeTab, handleTab, initialTabState, TabState } from './tab-visibility.js';
+import { closeTab, handleTab, initialTabState, isClockSetBack, TabState } from './tab-visibility.js';
 import { FRAUD_THRESHOLDS, type FraudThresholds } from './thresholds.js';
 
 /**
@@ -28,7 +29,7 @@ const Snapshot = z.object({
   lips: LipsState.default([]),
   /** Capture time of the last picture that counted. */
   pictureMs: z.number().nullable().default(null),
-  /** The latest capture seen, at which the round's end closes what is open. */
+  /** The latest capture by the candidate's present clock: a hidden page lasts at least until then. */
   lastMs: z.number(),
 });
 type Snapshot = z.infer<typeof Snapshot>;
@@ -69,7 +70,7 @@ function openAnalysis(opened: RoundState, snapshot: unknown, thresholds: FraudTh
     finish: () => [
       // A page that stays hidden is hidden until the round ends, also when its browser sends nothing any more.
       ...closeTab(state.tab, Math.max(state.lastMs, round.endedAtMs ?? 0), thresholds),
-      ...closeFaces(state.faces, state.lastMs, state.lastMs, thresholds),
+      ...closeFaces(state.faces, state.lastMs, thresholds),
       ...closeVoice(state.voice, state.lips, state.lastMs, thresholds),
     ],
     snapshot: () => state,
@@ -79,10 +80,12 @@ function openAnalysis(opened: RoundState, snapshot: unknown, thresholds: FraudTh
 function measure(state: Snapshot, { id, ...read }: StreamEntry, thresholds: FraudThresholds): InsightFinding[] {
   switch (read.stream) {
     case 'tab':
+      if (isClockSetBack(state.tab, read.entry.capturedAtMs, thresholds)) state.lastMs = read.entry.capturedAtMs;
       return handleTab(state.tab, id, read.entry, thresholds);
     case 'faces':
       return handlePicture(state, id, read.entry, thresholds);
     case 'voices':
+      if (placeOfStretch(state.voice, read.entry) === 'clock-set-back') state.lastMs = read.entry.capturedAtMs;
       return handleVoice(state.voice, id, read.entry, state.lips, thresholds);
     default:
       throw new Error(`The stream ${read.stream} is not read here.`);
@@ -101,6 +104,7 @@ function handlePicture(
   if (place === 'clock-set-back') {
     moveClock(state.faces, capturedAtMs - (state.pictureMs ?? capturedAtMs));
     restartRun(state.faceSwitch, capturedAtMs);
+    state.lastMs = capturedAtMs;
     state.lips.length = 0;
   }
   state.pictureMs = capturedAtMs;

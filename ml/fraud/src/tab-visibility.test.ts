@@ -160,6 +160,20 @@ describe('tab switches', () => {
     expect(JSON.stringify(analysis.snapshot()).length).toBeLessThan(8000);
   });
 
+  it('stay bounded while a page floods, and each is told once', async () => {
+    const analysis = await open();
+    // A hundred a second for a minute, all of them within the time in which events may overtake each other.
+    const flood = Array.from({ length: 6000 }, (_, i) => tab(i * 10, i % 2 === 0 ? '0' : '1'));
+    const findings = await told(analysis, flood);
+    expect(new Set(findings.map(({ key }) => key)).size).toBe(6000);
+    // One of long ago, as its neighbours are forgotten, must not make a switch of its own.
+    expect(await told(analysis, [tab(5, '0'), tab(20, '0')])).toEqual([]);
+    expect(JSON.stringify(analysis.snapshot()).length).toBeLessThan(80_000);
+    expect(outline(await told(analysis, [tab(61_000, '0'), tab(60_990, '1')]))).toEqual([
+      ['TAB_SWITCH', 'START', 61_000],
+    ]);
+  });
+
   it('do not grow while the page stays hidden and says so again and again', async () => {
     const analysis = await open();
     const [start, ...others] = await told(

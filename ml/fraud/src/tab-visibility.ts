@@ -40,11 +40,13 @@ export const initialTabState = (): TabState => ({ events: [], told: [], switches
 /** Handles one event. What was told is not taken back: an end that turns out to have been earlier stays. Changes `state`. */
 export function handleTab(state: TabState, entryId: string, entry: TabEntry, rules: Rules): InsightFinding[] {
   const event: TabEvent = { id: entryId, atMs: entry.capturedAtMs, hidden: entry.visible === '0' };
-  followClock(state, event.atMs, rules);
+  if (isClockSetBack(state, event.atMs, rules)) followClock(state, event.atMs);
+  if (isTooLate(state, event.atMs, rules)) return [];
   if (state.events.some(({ atMs, hidden }) => atMs === event.atMs && hidden === event.hidden)) return [];
   const before = state.events.findLastIndex(({ atMs }) => atMs <= event.atMs);
   state.events.splice(before + 1, 0, event);
-  const findings = hiddenStretches(state.events).flatMap((stretch) => tell(state, stretch, event.atMs, rules));
+  const byKey = new Map(state.told.map((told) => [told.episode.key, told]));
+  const findings = hiddenStretches(state.events).flatMap((stretch) => tell(state, byKey, stretch, event.atMs, rules));
   forgetSettled(state, rules);
   return findings;
 }
@@ -83,10 +85,19 @@ function hiddenStretches(events: readonly TabEvent[]): Stretch[] {
 
 const keyOf = (id: string) => `TAB_SWITCH:${id}`;
 
-/** What has not been told of a stretch yet. */
-function tell(state: TabState, { ids, startMs, endMs }: Stretch, capturedAtMs: number, rules: Rules): InsightFinding[] {
+type Told = TabState['told'][number];
+
+/** What has not been told of a stretch yet. `byKey`: what was told, of before this event. */
+function tell(
+  state: TabState,
+  byKey: ReadonlyMap<string, Told>,
+  { ids, startMs, endMs }: Stretch,
+  capturedAtMs: number,
+  rules: Rules,
+): InsightFinding[] {
   const findings: InsightFinding[] = [];
-  let told = state.told.find(({ episode }) => ids.some((id) => keyOf(id) === episode.key));
+  const named = ids.find((id) => byKey.has(keyOf(id)));
+  let told = named === undefined ? undefined : byKey.get(keyOf(named));
   if (!told) {
     state.switches += 1;
     const at = { entryId: ids[0] ?? '', startMs, nth: state.switches, rules: rules.severity };
@@ -107,16 +118,27 @@ function endOf(episode: Episode, atMs: number, capturedAtMs: number, rules: Rule
   return ending(episode, at, (seconds) => `The interview page was hidden for ${seconds} s.`);
 }
 
-/** Where the candidate's clock was set back, what is known counts as just before the event that shows it. */
-function followClock(state: TabState, atMs: number, { tab }: Rules): void {
+/** Events overtake each other by up to a minute; one from further back is of a clock that was set back. */
+export function isClockSetBack(state: TabState, atMs: number, { tab }: Rules): boolean {
   const newestMs = state.events.at(-1)?.atMs;
-  if (newestMs === undefined || newestMs - atMs <= tab.lateMs) return;
+  return newestMs !== undefined && newestMs - atMs > tab.lateMs;
+}
+
+/** What is known counts as just before the event that shows the clock set back. */
+function followClock(state: TabState, atMs: number): void {
+  const newestMs = state.events.at(-1)?.atMs ?? atMs;
   for (const event of state.events) event.atMs += atMs - newestMs;
+}
+
+/** A page that floods fills what is remembered sooner than in a minute: what comes from before that changes nothing. */
+function isTooLate({ events }: TabState, atMs: number, { tab }: Rules): boolean {
+  return events.length >= tab.remembered && atMs < (events[0]?.atMs ?? atMs);
 }
 
 /** Keeps what an event that comes late may still change, and the stretch that is open. */
 function forgetSettled(state: TabState, { tab }: Rules): void {
-  const horizonMs = (state.events.at(-1)?.atMs ?? 0) - tab.lateMs;
+  const lateMs = (state.events.at(-1)?.atMs ?? 0) - tab.lateMs;
+  const horizonMs = Math.max(lateMs, state.events.at(-tab.remembered)?.atMs ?? lateMs);
   const toldKeys = new Set(state.told.map(({ episode }) => episode.key));
   const changes = state.events.filter(
     ({ id, atMs, hidden }, i) => atMs >= horizonMs || hidden !== state.events[i - 1]?.hidden || toldKeys.has(keyOf(id)),

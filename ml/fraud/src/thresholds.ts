@@ -10,7 +10,7 @@ export interface FraudThresholds {
     confirmMs: number;
     /** One face that is back for less than this is a gap in an alert that lasts, not its end. */
     mergeGapMs: number;
-    /** After a hole this long between pictures of good quality, what was seen before confirms nothing. */
+    /** After a hole this long between pictures of good quality, what was seen before confirms nothing; an alert ends before it. */
     holeMs: number;
   };
   faceSwitch: {
@@ -55,6 +55,8 @@ export interface FraudThresholds {
   tab: {
     /** Events may overtake each other by this much; further back than that the candidate's clock was set back. */
     lateMs: number;
+    /** So many events are put in order at most, so that a page that floods costs no other round its time. */
+    remembered: number;
   };
   severity: {
     /** From so many on, page switches of a round are HIGH: one happens by accident, three are a habit. */
@@ -85,6 +87,7 @@ export const FRAUD_THRESHOLDS: FraudThresholds = {
     quietMs: 6000,
     lateMs: 10_000,
   },
-  tab: { lateMs: 60_000 },
+  // Nobody switches pages five times a second for a minute: 300 events are more than a person makes.
+  tab: { lateMs: 60_000, remembered: 300 },
   severity: { repeatedSwitches: 3, longMs: 30_000 },
 };

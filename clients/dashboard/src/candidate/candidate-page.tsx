@@ -11,7 +11,12 @@ import { useRound } from '../rounds/use-round';
 import styles from './candidate-page.module.css';
 import { ConsentPanel } from './consent-panel';
 
-export function CandidatePage({ roundId }: { roundId: string }) {
+interface CandidatePageProps {
+  roundId: string;
+  processors: readonly string[];
+}
+
+export function CandidatePage({ roundId, processors }: CandidatePageProps) {
   const { round, problem } = useRound(roundId);
   const control = useCall(roundId, true);
   // Holds from the click on, before the graph knows.
@@ -53,6 +58,7 @@ export function CandidatePage({ roundId }: { roundId: string }) {
           lastTakenAt={open?.socketState.lastTakenAt}
           problem={copyProblem}
           withdrawn={withdrawn}
+          processors={processors}
           onWithdrawn={setWithdrawn}
         />
       </div>

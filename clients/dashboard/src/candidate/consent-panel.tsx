@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { isOpen } from '../call/analysis-rule';
 import { useSession } from '../session/session';
 import styles from './candidate-page.module.css';
+import { ANALYSED, whereItTravels } from './consent-wording';
 
 interface ConsentPanelProps {
   round: RoundSummaryFragment;
@@ -13,11 +14,14 @@ interface ConsentPanelProps {
   lastTakenAt: number | undefined;
   problem: string | undefined;
   withdrawn: boolean;
+  /** Who outside takes part in the analysis, by name. */
+  processors: readonly string[];
   /** Told before the graph is: nothing more may leave this page. */
   onWithdrawn(withdrawn: boolean): void;
 }
 
-export function ConsentPanel({ round, sending, problem, lastTakenAt, withdrawn, onWithdrawn }: ConsentPanelProps) {
+export function ConsentPanel(props: ConsentPanelProps) {
+  const { round, sending, problem, lastTakenAt, withdrawn, processors, onWithdrawn } = props;
   const { client } = useSession();
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string>();
@@ -49,23 +53,13 @@ export function ConsentPanel({ round, sending, problem, lastTakenAt, withdrawn, 
       <h2 id="analysis">What is analysed</h2>
       <p>Only if you agree, and only while this round is in progress. You can join the call without agreeing.</p>
       <ul>
-        <li>
-          <strong>Your sound</strong> is turned into text. Pauses, pace and how long an answer takes to begin are
-          measured, and what you say is compared with the question and with your resume.
-        </li>
-        <li>
-          <strong>Your picture</strong>, two frames a second: whether there is one face, the same one, facing the
-          screen, and how often the head moves. No emotion, age, gender or origin is computed.
-        </li>
-        <li>
-          <strong>This page</strong>: whether it is in front or hidden.
-        </li>
+        {ANALYSED.map(({ what, how }) => (
+          <li key={what}>
+            <strong>{what}</strong> {how}
+          </li>
+        ))}
       </ul>
-      <p>
-        The call itself goes from browser to browser. What is analysed is a copy that travels apart from it, to this
-        product’s servers; sound and pictures are deleted after the analysis, text and measurements are kept for the
-        interviewer. People decide, never the software.
-      </p>
+      <p>{whereItTravels(processors)}</p>
       <p className={styles['state']} role="status" data-sending={sending}>
         {stateOf(given, sending, lastTakenAt)}
       </p>

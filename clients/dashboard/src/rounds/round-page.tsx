@@ -4,7 +4,17 @@ import { CandidatePage } from '../candidate/candidate-page';
 import { LivePage } from '../live/live-page';
 import { useSession } from '../session/session';
 
-export function RoundPage({ roundId }: { roundId: string }) {
+interface RoundPageProps {
+  roundId: string;
+  /** Who outside takes part in the analysis: the candidate is told. */
+  processors: readonly string[];
+}
+
+export function RoundPage({ roundId, processors }: RoundPageProps) {
   const { viewer } = useSession();
-  return viewer.role === 'CANDIDATE' ? <CandidatePage roundId={roundId} /> : <LivePage roundId={roundId} />;
+  return viewer.role === 'CANDIDATE' ? (
+    <CandidatePage roundId={roundId} processors={processors} />
+  ) : (
+    <LivePage roundId={roundId} />
+  );
 }

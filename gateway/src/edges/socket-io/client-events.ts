@@ -45,7 +45,7 @@ export function answerClient(socket: InterviewSocket, options: ClientEventsOptio
   const reportVisibility: Take = async (message) => {
     const { viewer } = socket.data;
     const { roundId, visible, capturedAtMs } = readVisibility(message, Date.now());
-    await intake.requireCandidate(viewer, roundId);
+    await intake.admitVisibility(viewer, roundId);
     const timestamp = new Date(capturedAtMs).toISOString();
     const { reportTabVisibility } = await runOperation(viewer, REPORT_VISIBILITY, { roundId, visible, timestamp });
     if (reportTabVisibility !== true) throw accessDenied('Nothing is analysed of this round.');

@@ -34,5 +34,6 @@ describe('the media budget', () => {
     budget.take('audio', 'round', 'INTERVIEWER', 1);
     budget.take('audio', 'another', 'CANDIDATE', 1);
     budget.take('video', 'round', 'CANDIDATE', 1);
+    budget.take('visibility', 'round', 'CANDIDATE', 1);
   });
 });

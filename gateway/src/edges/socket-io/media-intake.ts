@@ -16,8 +16,8 @@ export interface MediaIntake {
   /** Each resolves when the message is safe, and throws AppError when it is not taken. */
   audioChunk(viewer: Viewer, message: unknown): Promise<void>;
   videoFrame(viewer: Viewer, message: unknown): Promise<void>;
-  /** @throws AppError when this viewer is not the candidate of a round that is analysed. */
-  requireCandidate(viewer: Viewer, roundId: string): Promise<void>;
+  /** @throws AppError when this viewer is not the candidate of a round that is analysed, or reports too often. */
+  admitVisibility(viewer: Viewer, roundId: string): Promise<void>;
 }
 
 export function createMediaIntake(options: {
@@ -68,10 +68,11 @@ export function createMediaIntake(options: {
         budget.take('video', roundId, 'CANDIDATE', 1);
         return streams.appendFrame(roundId, capturedAtMs, data);
       }),
-    async requireCandidate(viewer, roundId) {
+    async admitVisibility(viewer, roundId) {
       const round = await analysedRound(viewer, roundId);
       requireCandidateOf(viewer, round);
       requireAnalysed(round);
+      budget.take('visibility', roundId, 'CANDIDATE', 1);
     },
   };
 }

@@ -6,6 +6,7 @@ import { cuttableProxy } from '../../testing/cuttable-proxy.js';
 import { connectInterview } from '../../testing/interview-client.js';
 import { CARL, INES, InterviewPlace, type Someone, TEST_REDIS_URL } from '../../testing/interview-place.js';
 import { type TestGateway, tokenFor } from '../../testing/test-gateway.js';
+import { MEDIA_BUDGETS } from './media-budget.js';
 
 const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10]);
 const PCM = Buffer.alloc(3200, 1);
@@ -202,6 +203,26 @@ describe('media', () => {
       expect(await carl.ask('tab-visibility', { roundId, visible, timestamp: Date.now() })).toEqual({ ok: true });
     }
     expect(place.movesOf(roundId)).toEqual(['reportTabVisibility false carl', 'reportTabVisibility true carl']);
+  });
+
+  it('is refused where the page reports its visibility without end; the graph gets no more than the budget', async () => {
+    const roundId = await place.putRound();
+    const carl = await candidate();
+    const { burst } = MEDIA_BUDGETS.visibility;
+    const codes: string[] = [];
+    while (codes.length < burst * 2) {
+      const timestamp = Date.now() + codes.length;
+      const answer = await carl.ask('tab-visibility', { roundId, visible: codes.length % 2 === 1, timestamp });
+      codes.push((answer as { error?: { code: string } }).error?.code ?? 'taken');
+    }
+    expect(codes.slice(0, burst)).toEqual(Array.from({ length: burst }, () => 'taken'));
+    expect(new Set(codes.slice(burst))).toContain('RATE_LIMITED');
+    expect(place.movesOf(roundId)).toHaveLength(codes.filter((code) => code === 'taken').length);
+    // Neither another round's reports nor this one's sound pay for it.
+    const other = await place.putRound();
+    const timestamp = Date.now();
+    expect(await carl.ask('tab-visibility', { roundId: other, visible: true, timestamp })).toEqual({ ok: true });
+    expect(await carl.ask('audio-chunk', { roundId, chunk: PCM, timestamp })).toEqual({ ok: true });
   });
 
   it('of a round that is no UUID is of no round', async () => {

@@ -6,7 +6,7 @@
  * pace, accent, gaze and bearing differ with a stammer, a second language or a disability, and say nothing about
  * fitness for a job. VIDEO_QUALITY is about the camera.
  */
-import { FRAUD_TYPES, type InsightDisposition, type InsightType } from '@interview/schema/enums';
+import { type AlertSeverity, FRAUD_TYPES, type InsightDisposition, type InsightType } from '@interview/schema/enums';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 
 export const BASIS_TYPES = [
@@ -20,6 +20,7 @@ export interface BasisInsight {
   id: string;
   roundId: string;
   type: BasisType;
+  severity: AlertSeverity;
   /** From the round's start. */
   timestampMs: number;
   /** Shaped by type: `INSIGHT_VALUES` of schema/. */
@@ -31,6 +32,7 @@ interface BasisRow {
   id: string;
   round_id: string;
   type: BasisType;
+  severity: AlertSeverity;
   timestamp_ms: string;
   value: unknown;
   disposition: BasisInsight['disposition'];
@@ -42,7 +44,7 @@ export async function loadBasis(
   roundIds: readonly string[],
 ): Promise<Map<string, BasisInsight[]>> {
   const rows = await em.execute<BasisRow[]>(
-    `select id, round_id, type, timestamp_ms, value, disposition from insights.verdict_basis
+    `select id, round_id, type, severity, timestamp_ms, value, disposition from insights.verdict_basis
      where round_id = any(string_to_array(?, ',')::uuid[]) and disposition <> 'DISMISSED'
        and type::text = any(string_to_array(?, ','))
      order by timestamp_ms, id`,

@@ -43,7 +43,7 @@ describe('a recommendation', () => {
       strengths: [],
       concerns: ['The interview page was hidden once, at 1:01 (not reviewed).'],
       insightIds: [id],
-      generatedBy: 'verdicts/rules-2',
+      generatedBy: 'verdicts/rules-3',
       generatedAt: expect.stringMatching(/Z$/),
     });
   });
@@ -109,7 +109,7 @@ describe('what a verdict keeps of it', () => {
       strengths: [],
       concerns: [expect.stringContaining('hidden once')],
       insightIds: [id],
-      generatedBy: 'verdicts/rules-2',
+      generatedBy: 'verdicts/rules-3',
       generatedAt: expect.stringMatching(/Z$/),
     });
     await reviewed(id, 'DISMISSED');

@@ -13,7 +13,7 @@ export interface RecommendationText {
 }
 
 export interface Recommender {
-  /** Who speaks, with its version, e.g. `verdicts/rules-2`. Another wording or threshold is another version. */
+  /** Who speaks, with its version, e.g. `verdicts/rules-3`. Another wording or threshold is another version. */
   readonly name: string;
   /**
    * Says what was measured, never what kind of person somebody is, and never what to decide.
