@@ -7,6 +7,8 @@
  * - silence of SILENCE_MS, or
  * - the round's end.
  * A run of fewer than ANSWER_WORDS words is no answer. An answer belongs to the last question asked before it.
+ * Silence is taken as such RECOGNITION_MS after it: a segment that is stored later still comes after its run was closed. What was
+ * told of the run then stays as it was told.
  */
 import type { StoredSegment } from '@interview/schema/messages';
 import { wordsOf } from './words.js';
@@ -68,11 +70,18 @@ export function runsOf(segments: readonly StoredSegment[], questions: readonly A
       continue;
     }
     heard.push(segment.text);
-    if (wordsOf(segment.text).length >= INTERVENTION_WORDS) complete();
+    if (countOf(segment) >= INTERVENTION_WORDS) complete();
   }
   const tail = run.at(-1);
   if (tail) complete(!isSilence(tail, nowMs - RECOGNITION_MS));
   return runs;
+}
+
+/** When the last of these runs is closed by silence, if nothing more is said; infinite where it is closed. */
+export function closedAtMs(runs: readonly Run[]): number {
+  const last = runs.at(-1);
+  const tail = last?.open ? last.segments.at(-1) : undefined;
+  return tail ? endOf(tail) + SILENCE_MS + RECOGNITION_MS : Number.POSITIVE_INFINITY;
 }
 
 /** The completed answers among them, in order. */
@@ -83,7 +92,15 @@ export function completedAnswers(runs: readonly Run[], questions: readonly Asked
 }
 
 const countWords = (segments: readonly StoredSegment[]) =>
-  segments.reduce((count, { text }) => count + wordsOf(text).length, 0);
+  segments.reduce((count, segment) => count + countOf(segment), 0);
+
+/** A segment never changes: its words are counted once. */
+const counts = new WeakMap<StoredSegment, number>();
+function countOf(segment: StoredSegment): number {
+  const count = counts.get(segment) ?? wordsOf(segment.text).length;
+  counts.set(segment, count);
+  return count;
+}
 
 const isSilence = (last: StoredSegment, untilMs: number) => untilMs - endOf(last) >= SILENCE_MS;
 

@@ -5,7 +5,7 @@ import { createNlpAnalyser } from './nlp.analyser.js';
 import { shareTakenUp } from './response-quality.js';
 import { countSpecifics, wordsOf } from './words.js';
 
-const nlpAnalyser = createNlpAnalyser({ resumes: { read: async () => null } });
+const nlpAnalyser = createNlpAnalyser({ resumes: { read: async () => null }, stopwatch: () => 0 });
 const startedAtMs = 1_700_000_000_000;
 const questionId = '0d5c2a7e-93a1-4f0e-8f7d-1f2d3c4b5a69';
 

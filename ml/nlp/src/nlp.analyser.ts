@@ -5,7 +5,7 @@
 import type { InsightFinding, StatusFinding } from '@interview/ml-kit/analyser';
 import type { FeedAnalyser, FeedAnalysis, FeedFinding } from '@interview/ml-kit/feed-analyser';
 import type { RoundState, StoredSegment } from '@interview/schema/messages';
-import { type Answer, type AskedQuestion, completedAnswers, runsOf } from './answers.js';
+import { type Answer, type AskedQuestion, closedAtMs, completedAnswers, type Run, runsOf } from './answers.js';
 import { modelKey } from './model/checked-proposals.js';
 import { ReadAnswers, RoundReading } from './model/round-reading.js';
 import type { StatementModel } from './model/statement-model.js';
@@ -14,11 +14,16 @@ import { type ResumeSource, ResumeWatch } from './resume-watch.js';
 import { type ContradictionFinding, contradictionFinding, RoundContradictions } from './round-contradictions.js';
 import { statusOf } from './round-status.js';
 
+/** Of a call's time so much goes to measuring answers, and as much to comparing: a whole round may come at once, after a takeover. */
+export const SLICE_MS = 20;
+
 export interface NlpParts {
   resumes: ResumeSource;
   /** Looks for contradictions beside the rules; absent where none is configured. */
   model?: StatementModel;
   probes?: FeedAnalyser['probes'];
+  /** Milliseconds, for the time that a call takes. */
+  stopwatch?: () => number;
 }
 
 export function createNlpAnalyser({ probes, ...parts }: NlpParts): FeedAnalyser {
@@ -33,6 +38,8 @@ export function createNlpAnalyser({ probes, ...parts }: NlpParts): FeedAnalyser 
   };
 }
 
+const answerKey = ({ segments }: Answer) => `answer:${segments[0]?.id ?? ''}`;
+
 class NlpAnalysis implements FeedAnalysis {
   private readonly segments: StoredSegment[] = [];
   private readonly told = new Set<string>();
@@ -43,21 +50,32 @@ class NlpAnalysis implements FeedAnalysis {
   private status: string | undefined;
   private nowMs = 0;
   private waiting = false;
+  private readonly stopwatch: () => number;
+  /** As they were made last; made anew when something was said or asked, or a silence has become one. */
+  private runs: readonly Run[] = [];
+  private answers: readonly Answer[] = [];
+  private stale = true;
+  private wasEnded = false;
+  private answersLeft = false;
 
   constructor(
     private round: RoundState,
-    { resumes, model, readAnswers }: NlpParts & { readAnswers: ReadAnswers },
+    { resumes, model, readAnswers, stopwatch = () => performance.now() }: NlpParts & { readAnswers: ReadAnswers },
   ) {
     this.resume = new ResumeWatch(resumes, round.id);
     this.model = model;
+    this.stopwatch = stopwatch;
     this.reading = model && new RoundReading(round.id, model, readAnswers);
   }
 
   add({ segments }: { segments: readonly StoredSegment[] }): void {
-    this.segments.push(...segments);
+    for (const segment of segments) this.segments.push(segment);
+    this.stale ||= segments.length > 0;
   }
 
   roundChanged(round: RoundState): void {
+    const asked = ({ startedAtMs, questions }: RoundState) => JSON.stringify([startedAtMs, questions]);
+    this.stale ||= asked(round) !== asked(this.round);
     this.round = round;
   }
 
@@ -65,18 +83,51 @@ class NlpAnalysis implements FeedAnalysis {
     this.nowMs = nowMs;
     this.resume.look(nowMs, ended);
     const startedAtMs = this.round.startedAtMs ?? nowMs;
-    const questions = this.questions(startedAtMs);
-    const runs = runsOf(this.segments, questions, ended ? Number.POSITIVE_INFINITY : nowMs - startedAtMs);
-    const answers = completedAnswers(runs, questions);
-    const byRule = this.contradictions.of(runs, this.resume.read, startedAtMs);
-    const contradictions = [...byRule, ...this.byModel(answers, byRule, startedAtMs)];
+    this.follow(startedAtMs, ended);
+    const measured = this.measured(startedAtMs);
+    const byRule = this.contradictions.of(this.runs, this.resume.read, { startedAtMs, goOn: this.slice() });
+    const contradictions = [...byRule, ...this.byModel(byRule, startedAtMs)];
+    const left = this.answersLeft || this.contradictions.left;
     // Seen now, with what is told now: what is answered after this moment is told by the next call.
-    this.waiting = this.resume.waits(nowMs) || (this.reading?.waits ?? false);
-    return [
-      ...this.statusFinding(),
-      ...answers.flatMap((answer) => this.answerFinding(answer, startedAtMs)),
-      ...contradictions.filter(({ key }) => this.isNew(key)),
-    ];
+    this.waiting = left || this.resume.waits(nowMs) || (this.reading?.waits ?? false);
+    return [...this.statusFinding(), ...measured, ...contradictions.filter(({ key }) => this.isNew(key))];
+  }
+
+  /** Makes runs and answers of what was said, where they can have changed. */
+  private follow(startedAtMs: number, ended: boolean): void {
+    const upToMs = ended ? Number.POSITIVE_INFINITY : this.nowMs - startedAtMs;
+    if (!this.stale && ended === this.wasEnded && upToMs < closedAtMs(this.runs)) return;
+    const questions = this.questions(startedAtMs);
+    this.runs = runsOf(this.segments, questions, upToMs);
+    this.answers = completedAnswers(this.runs, questions);
+    this.stale = false;
+    this.wasEnded = ended;
+    this.answersLeft = true;
+  }
+
+  /** Whether there is time for one more: always for the first. */
+  private slice(): () => boolean {
+    const untilMs = this.stopwatch() + SLICE_MS;
+    let first = true;
+    return () => {
+      const may = first || this.stopwatch() < untilMs;
+      first = false;
+      return may;
+    };
+  }
+
+  /** The answers that were not told yet, as many as there is time for. */
+  private measured(startedAtMs: number): InsightFinding[] {
+    if (!this.answersLeft) return [];
+    const goOn = this.slice();
+    const found: InsightFinding[] = [];
+    for (const answer of this.answers) {
+      if (this.told.has(answerKey(answer))) continue;
+      if (!goOn()) return found;
+      found.push(...this.answerFinding(answer, startedAtMs));
+    }
+    this.answersLeft = false;
+    return found;
   }
 
   waits(): boolean {
@@ -93,14 +144,11 @@ class NlpAnalysis implements FeedAnalysis {
   }
 
   /** What the model found and no rule did, of the same kind in the same segment. */
-  private byModel(
-    answers: readonly Answer[],
-    byRule: readonly ContradictionFinding[],
-    startedAtMs: number,
-  ): ContradictionFinding[] {
-    if (!this.reading) return [];
+  private byModel(byRule: readonly ContradictionFinding[], startedAtMs: number): ContradictionFinding[] {
+    // What a rule will find is not told twice.
+    if (!this.reading || this.contradictions.left) return [];
     const known = new Set(byRule.map(({ value }) => modelKey(value)));
-    const found = this.reading.of(answers, this.resume.read).filter((one) => !known.has(modelKey(one)));
+    const found = this.reading.of(this.answers, this.resume.read).filter((one) => !known.has(modelKey(one)));
     return found.flatMap((one) => contradictionFinding(one, modelKey(one), this.segments, startedAtMs));
   }
 
@@ -113,12 +161,12 @@ class NlpAnalysis implements FeedAnalysis {
   /** Its key is the first segment's id: the same answer told again, with a later segment more, is the same insight. */
   private answerFinding(answer: Answer, startedAtMs: number): InsightFinding[] {
     const [first, last] = [answer.segments[0], answer.segments.at(-1)];
-    if (!first || !last || !this.isNew(`answer:${first.id}`)) return [];
+    if (!first || !last || !this.isNew(answerKey(answer))) return [];
     const value = responseQuality(answer);
     return [
       {
         kind: 'insight',
-        key: `answer:${first.id}`,
+        key: answerKey(answer),
         type: 'RESPONSE_QUALITY',
         severity: 'INFO',
         value,

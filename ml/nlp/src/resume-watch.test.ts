@@ -55,7 +55,7 @@ beforeEach(() => {
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  analysis = createNlpAnalyser({ resumes: { read } }).open(round);
+  analysis = createNlpAnalyser({ resumes: { read }, stopwatch: () => 0 }).open(round);
 });
 
 /** What is told at a moment, once what was asked is answered. */
@@ -155,7 +155,7 @@ describe('what is found', () => {
     answer = stored('dev-01');
     analysis.add({ insights: [], segments });
     const whole = await contradictionsAt(60_000, true);
-    analysis = createNlpAnalyser({ resumes: { read: async () => stored('dev-01') } }).open(round);
+    analysis = createNlpAnalyser({ resumes: { read: async () => stored('dev-01') }, stopwatch: () => 0 }).open(round);
     const pieces: string[] = [];
     for (const segment of segments) {
       analysis.add({ insights: [], segments: [segment] });

@@ -1,6 +1,7 @@
 /** Clauses: how far a statement reaches, who it is about, and whether it claims anything. */
 import { type Item, isWord, wordAt } from './items.js';
 import {
+  BEFORE_VERB,
   CLAUSE_OPENERS,
   CLAUSE_SUBJECTS,
   DETERMINERS,
@@ -20,6 +21,8 @@ export interface Clause {
   topic: Item | null;
   /** The word that the next clause of the same sentence begins with: "… when I started". */
   next: string;
+  /** The clause before of the same sentence: "When I joined, …". */
+  before: readonly Item[];
 }
 
 export function clausesOf(items: readonly Item[]): Clause[] {
@@ -34,6 +37,7 @@ export function clausesOf(items: readonly Item[]): Clause[] {
     question: group.at(-1)?.last.after === 'question',
     topic: topicOf(filled[at - 1]),
     next: /^(?:none|comma)$/.test(group.at(-1)?.last.after ?? 'stop') ? wordAt(filled[at + 1] ?? [], 0) : '',
+    before: /^(?:none|comma)$/.test(filled[at - 1]?.at(-1)?.last.after ?? 'stop') ? (filled[at - 1] ?? []) : [],
   }));
 }
 
@@ -64,7 +68,16 @@ export function isAboutSpeaker({ items }: Clause, upTo: number): boolean {
     if (OTHER_PRONOUNS.has(word) || (word === 'your' && at === 0)) return false;
     if (isOtherSubject(items, at)) return false;
   }
-  return true;
+  return !hasNamedSubject(items, upTo);
+}
+
+/** "Netflix has used …": something stands before a verb, and it is not the speaker. */
+function hasNamedSubject(items: readonly Item[], upTo: number): boolean {
+  const verb = items.findIndex((item, at) => at <= upTo && isWord(item, FINITE_VERBS));
+  if (/^(?:that|this)$/.test(wordAt(items, verb - 1))) return false;
+  const before = items.slice(0, Math.max(0, verb)).map((item) => (item.kind === 'word' ? item.word : '(name)'));
+  const subject = before.filter((word) => !BEFORE_VERB.has(word));
+  return subject.length > 0 && !subject.some((word) => /^(?:i|my|me|mine)$/.test(word));
 }
 
 /** "My colleague has", "a friend of mine worked", "the company is", "my closing process … took". */

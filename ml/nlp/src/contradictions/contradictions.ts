@@ -51,27 +51,33 @@ export function contradictionsIn(
   now: Date,
   asked = '',
 ): Contradiction[] {
-  return onceEach(comparisonWith(resume, now)(run, { asked }));
+  return onceEach(comparisonWith(resume, now)(run, { asked }).found);
 }
 
 /**
  * The same for many runs against one resume, each segment judged once. While a run is open, what its last segment says is
- * not judged yet. What is said again is found again: see `onceEach`.
+ * not judged yet. What is said again is found again: see `onceEach`. `goOn` is asked before each segment that was not judged
+ * before: what it leaves is judged by a later call, in the same order, so that findings do not depend on it.
  */
 export function comparisonWith({ facts, text }: ComparedResume, now: Date) {
   const resume = viewResume(facts, text ?? '', now);
   const judged = new Map<string, Contradiction[]>();
   return (
     run: readonly SaidSegment[],
-    { open = false, asked = '' }: { open?: boolean; asked?: string },
-  ): Contradiction[] =>
-    (open ? run.slice(0, -1) : run).flatMap((_, at) => {
-      const key = [at - 1, at, at + 1].map((index) => run[index]?.id ?? '').join(' ');
+    { open = false, asked = '', goOn = () => true }: { open?: boolean; asked?: string; goOn?: () => boolean },
+  ): { found: Contradiction[]; done: boolean } => {
+    const found: Contradiction[] = [];
+    for (let at = 0; at < run.length - (open ? 1 : 0); at += 1) {
       const before = at === 0 ? asked : '';
-      const found = judged.get(`${key} ${before}`) ?? beginningIn(run, at, resume, before);
-      judged.set(`${key} ${before}`, found);
-      return found;
-    });
+      const key = `${[at - 1, at, at + 1].map((index) => run[index]?.id ?? '').join(' ')} ${before}`;
+      const known = judged.get(key);
+      if (!known && !goOn()) return { found, done: false };
+      const begun = known ?? beginningIn(run, at, resume, before);
+      judged.set(key, begun);
+      found.push(...begun);
+    }
+    return { found, done: true };
+  };
 }
 
 /** Those whose words begin in one segment. The segment before it tells who is spoken of. */

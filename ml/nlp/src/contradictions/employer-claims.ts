@@ -1,14 +1,22 @@
 /** How long and as what somebody says they were at an employer that the resume names. */
 import { type Clause, isAboutSpeaker, isClaimed, isHypothetical, isQuestion, negations } from './clauses.js';
 import { dateDifferences } from './employer-dates.js';
-import { difference, nearest, type Place, placesIn, quotes } from './employer-places.js';
-import { isWord } from './items.js';
+import { difference, nearest, type Place, placeOfDuration, placesIn, quotes } from './employer-places.js';
+import { type Item, isWord, wordAt } from './items.js';
 import { durationOf } from './resume-figures.js';
 import { type Difference, gapBetween, inYears, type ResumeView, spanning } from './resume-view.js';
 import { saidTitles } from './said-titles.js';
 import { saidYears, skillYears } from './skill-claims.js';
 import type { Duration } from './spoken-numbers.js';
-import { EMPLOYMENT_VERBS, HARMLESS_ENDS, PART_OF_TIME } from './statement.vocabulary.js';
+import {
+  ANY_WORK,
+  EMPLOYMENT_VERBS,
+  HARMLESS_AFTER_STAY,
+  HARMLESS_ENDS,
+  PART_OF_TIME,
+  STAY_GAP,
+  WORKING_LIFE,
+} from './statement.vocabulary.js';
 import { TITLE_STEPS, toleranceOf } from './thresholds.js';
 import { titleDifference } from './titles.js';
 
@@ -33,14 +41,12 @@ export function employerDifferences(clause: Clause, resume: ResumeView): Differe
 
 function durations(clause: Clause, resume: ResumeView, places: readonly Place[]): Difference[] {
   const ofSkills = new Set(skillYears(clause, resume.now).map(({ said }) => said.item));
-  const plain =
-    clause.items.some((item) => isWord(item, EMPLOYMENT_VERBS)) &&
-    !clause.items.some((item) => isWord(item, PART_OF_TIME) || item.kind === 'skill');
   return saidYears(clause, resume.now).flatMap(({ at, item, years }) => {
-    const place = nearest(places, at);
+    const place = placeOfDuration(clause.items, places, at);
     const span = place && spanning([place.item, item]);
     if (!place || !span || item.kind !== 'duration' || ofSkills.has(item) || !isClaimed(clause, at)) return [];
-    const said = plain ? years : { min: years.min, max: Number.POSITIVE_INFINITY };
+    if (isOfWorkingLife(clause.items, at)) return [];
+    const said = isWholeStay(clause, place, at) ? years : { min: years.min, max: Number.POSITIVE_INFINITY };
     const whole = durationOf(place.positions, resume.now);
     if (!whole) return [];
     // Of several positions there, the time of one may be meant.
@@ -59,6 +65,34 @@ function durations(clause: Clause, resume: ResumeView, places: readonly Place[])
       }),
     ];
   });
+}
+
+/** "Ten years of experience", "in the industry": all of them need not be there. */
+function isOfWorkingLife(items: readonly Item[], at: number): boolean {
+  if (!/^(?:of|in)$/.test(wordAt(items, at + 1))) return false;
+  let next = at + 2;
+  while (isWord(items[next], ANY_WORK) || /^(?:the|this|my)$/.test(wordAt(items, next))) next += 1;
+  return isWord(items[next], WORKING_LIFE);
+}
+
+/**
+ * "I was at X for two years", "spent two years at X", and nothing more: less than the resume says differs. "I worked on
+ * search at X for two years" and "two years at X before I led it" are parts of the time there.
+ */
+function isWholeStay({ items, next }: Clause, place: Place, duration: number): boolean {
+  if (items.some((item) => isWord(item, PART_OF_TIME) || item.kind === 'skill')) return false;
+  if (/^(?:before|when|until|while|after)$/.test(next)) return false;
+  const verb = items.findLastIndex((item, at) => at < place.at && isWord(item, EMPLOYMENT_VERBS));
+  if (verb < 0) return false;
+  const plain = (item: Item) => item.kind === 'duration' || isWord(item, STAY_GAP);
+  const end = Math.max(place.at, duration);
+  const tied = [...items.slice(verb + 1, place.at), ...items.slice(place.at + 1, end)].every(plain);
+  const after = items[end + 1];
+  return (
+    tied &&
+    (!after || isWord(after, HARMLESS_AFTER_STAY)) &&
+    !/^in (?!total)/.test(`${wordAt(items, end + 1)} ${wordAt(items, end + 2)}`)
+  );
 }
 
 const rounded = ({ min, max }: Duration): Duration => ({ min: Number(min.toFixed(1)), max: Number(max.toFixed(1)) });

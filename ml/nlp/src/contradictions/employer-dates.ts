@@ -1,6 +1,6 @@
 /** From and until when somebody says they were at an employer, against the dates of the positions there. */
 import { type Clause, isClaimed } from './clauses.js';
-import { difference, nearest, type Place } from './employer-places.js';
+import { difference, type Place, placeOfDate } from './employer-places.js';
 import { type Item, isWord, wordAt } from './items.js';
 import { type PositionFact, type Span, spanOf, yearsOf } from './resume-figures.js';
 import { type Difference, type ResumeView, spanning } from './resume-view.js';
@@ -12,6 +12,8 @@ type Side = 'joined' | 'start' | 'end' | 'within';
 
 interface SaidDate {
   at: number;
+  /** Where the verb stands that says so: "joined", "left". */
+  verb: number | null;
   item: Item;
   year: number;
   side: Side;
@@ -19,7 +21,7 @@ interface SaidDate {
 
 export function dateDifferences(clause: Clause, resume: ResumeView, places: readonly Place[]): Difference[] {
   const found = saidDates(clause, resume.now).flatMap((said) => {
-    const place = nearest(places, said.at);
+    const place = placeOfDate(clause.items, places, said);
     const spans = place ? place.positions.flatMap((position) => spanOf(position, resume.now) ?? []) : [];
     const span = place && spanning([place.item, said.item]);
     if (!place || !span || spans.length === 0 || !isClaimed(clause, said.at)) return [];
@@ -46,8 +48,8 @@ const datesOf = (positions: readonly PositionFact[]) =>
 function saidDates({ items }: Clause, now: Date): SaidDate[] {
   return items.flatMap((item, at): SaidDate[] => {
     const year = yearOf(items, at, now);
-    const side = year === null ? null : sideOf(items, at, item.kind !== 'year');
-    return year === null || side === null ? [] : [{ at, item, year, side }];
+    const said = year === null ? null : sideOf(items, at, item.kind !== 'year');
+    return year === null || said === null ? [] : [{ at, item, year, ...said }];
   });
 }
 
@@ -59,20 +61,20 @@ function yearOf(items: readonly Item[], at: number, now: Date): number | null {
   return wordAt(items, at) === 'year' && wordAt(items, at - 1) === 'last' ? now.getUTCFullYear() - 1 : null;
 }
 
-function sideOf(items: readonly Item[], at: number, relative: boolean): Side | null {
+function sideOf(items: readonly Item[], at: number, relative: boolean): Pick<SaidDate, 'side' | 'verb'> | null {
   // A month may stand between: "since May 2019".
   const before = [wordAt(items, at - 1), wordAt(items, at - 2)];
-  const verbs = items.slice(0, at).filter((item) => isWord(item, START_WORDS) || isWord(item, END_WORDS));
-  const verb = verbs.at(-1);
-  if (before.includes('since')) return 'start';
-  if (before.includes('from')) return 'start';
-  if (before.some((word) => /^(?:until|till|to)$/.test(word))) return 'end';
-  if (/^(?:and)$/.test(before[0] ?? '') && items.slice(0, at).some((item) => item.kind === 'year')) return 'end';
-  if (wordAt(items, at - 1) === 'between') return 'start';
+  const verb = items.findLastIndex((item, i) => i < at && (isWord(item, START_WORDS) || isWord(item, END_WORDS)));
+  const plain = (side: Side) => ({ side, verb: null });
+  if (before.includes('since')) return plain('start');
+  if (before.includes('from')) return plain('start');
+  if (before.some((word) => /^(?:until|till|to)$/.test(word))) return plain('end');
+  if (/^(?:and)$/.test(before[0] ?? '') && items.slice(0, at).some((item) => item.kind === 'year')) return plain('end');
+  if (wordAt(items, at - 1) === 'between') return plain('start');
   if (!relative && !before.includes('in')) return null;
-  if (isWord(verb, END_WORDS)) return 'end';
-  if (isWord(verb, START_WORDS)) return 'joined';
-  return relative ? null : 'within';
+  if (isWord(items[verb], END_WORDS)) return { side: 'end', verb };
+  if (isWord(items[verb], START_WORDS)) return { side: 'joined', verb };
+  return relative ? null : plain('within');
 }
 
 /** Years between the year that was said and the nearest that the resume allows. */

@@ -12,7 +12,9 @@ import {
   HARMLESS_ENDS,
   LIMITING,
   ONE_PLACE,
+  PARTLY,
   START_WORDS,
+  TIME_LIMITS,
 } from './statement.vocabulary.js';
 import { GAP_ITEMS, toleranceOf } from './thresholds.js';
 
@@ -101,9 +103,11 @@ export function skillYearDifferences(clause: Clause, resume: ResumeView): Differ
     const fact = resume.skill(skill.name);
     const span = spanning([skill, said.item]);
     if (!fact || fact.years === null || !span || !isClaimed(clause, said.at)) return [];
-    // What was done at one employer may be less than all.
-    const atOnePlace = clause.items.some((item) => item.kind === 'employer' || isWord(item, ONE_PLACE));
-    const years = atOnePlace ? { min: said.years.min, max: Number.POSITIVE_INFINITY } : said.years;
+    // What was done at one employer, or in one way ("mostly Go since 2022"), may be less than all.
+    const isPart = clause.items.some(
+      (item) => item.kind === 'employer' || isWord(item, ONE_PLACE) || isWord(item, PARTLY),
+    );
+    const years = isPart ? { min: said.years.min, max: Number.POSITIVE_INFINITY } : said.years;
     const gap = gapBetween(years, { min: fact.years, max: fact.years });
     const tolerance = toleranceOf(fact.years);
     if (gap <= tolerance) return [];
@@ -127,6 +131,7 @@ export function deniedSkills(clause: Clause, resume: ResumeView): Difference[] {
   if (isQuestion(clause) || isHypothetical(clause)) return [];
   // "I did not know Terraform when I started" speaks of that time.
   if (/^(?:when|until|till|before|after|while)$/.test(clause.next)) return [];
+  if (isOfThen(clause)) return [];
   const fronted = deniedInFront(clause, resume);
   if (fronted) return [fronted];
   const [negation] = denialStarts(clause);
@@ -146,6 +151,19 @@ export function deniedSkills(clause: Clause, resume: ResumeView): Difference[] {
   return start ? skills.flatMap((skill) => denial(skill, start, skill, resume) ?? []) : [];
 }
 
+/** "Before 2020, I had not used Terraform", "initially I did not know it": said of a time that is past. */
+function isOfThen({ items, before }: Clause): boolean {
+  const isTime = (item: Item) => item.kind === 'year' || item.kind === 'duration';
+  const pluperfect = items.some((_, at) =>
+    /^(?:had|d) (?:never|not)$/.test(`${wordAt(items, at)} ${wordAt(items, at + 1)}`),
+  );
+  const limited = items.some((item, at) => {
+    const last = at === items.length - 1;
+    return isTime(item) || (isWord(item, TIME_LIMITS) && !(last && isWord(item, HARMLESS_ENDS)));
+  });
+  return pluperfect || limited || before.some((item) => isTime(item) || isWord(item, TIME_LIMITS));
+}
+
 function denial(skill: NameItem, first: Item, last: Item, resume: ResumeView): Difference | null {
   const fact = resume.skill(skill.name);
   if (!fact) return null;
@@ -161,7 +179,7 @@ function denial(skill: NameItem, first: Item, last: Item, resume: ResumeView): D
 }
 
 const IN_FRONT = new RegExp(
-  `^(?:(?:is|was) (?:not )?(?:something|a thing|one) )?(?:that )?i (?:have |had )*(?:never|ever|not) (?:really |had to |have to |to |actually )*(?:${[...DENIED_VERBS].join('|')})(?: (?:with|before|at all|so far))*$`,
+  `^(?:(?:is|was) (?:not )?(?:something|a thing|one) )?(?:that )?i (?:have )*(?:never|ever|not) (?:really |had to |have to |to |actually )*(?:${[...DENIED_VERBS].join('|')})(?: (?:with|before|at all|so far))*$`,
 );
 
 /** "Docker is not something I have ever used", "Kafka I have never touched". */

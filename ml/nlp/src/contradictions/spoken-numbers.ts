@@ -74,9 +74,49 @@ const YEARS = /^(?:years?|yrs?)$/;
 const MONTHS = /^months?$/;
 const isUnit = (word = '') => YEARS.test(word) || MONTHS.test(word);
 
-/** "Five years", "eighteen months", "a year and a half", "three to four years", "a decade", "five plus years". */
+/**
+ * "Five years", "eighteen months", "a year and a half", "five plus years", "a decade"; as one: "five years and three months",
+ * "three to four years", "3-5 years", "between three and five years", "a year or two", "six months to a year".
+ */
 export function spokenDuration(words: readonly string[], at: number): Read<Duration> | null {
-  return decades(words, at) ?? halves(words, at) ?? counted(words, at);
+  const between = betweenTwo(words, at);
+  if (between) return between;
+  const low = withMonths(words, at);
+  if (!low || !/^(?:or|to)$/.test(words[at + low.length] ?? '')) return low;
+  const next = at + low.length + 1;
+  // "A year or two", "two years or three"; "six months to a year".
+  const bare = YEARS.test(words[next - 2] ?? '') ? belowHundred(words, next) : null;
+  const high = withMonths(words, next) ?? (bare && exactly(bare.value, bare.length));
+  return high && { value: joined(low.value, high.value), length: low.length + 1 + high.length };
+}
+
+const joined = (a: Duration, b: Duration): Duration => ({ min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) });
+
+/** "Between three and five years". */
+function betweenTwo(words: readonly string[], at: number): Read<Duration> | null {
+  if (words[at] !== 'between') return null;
+  const low = withMonths(words, at + 1) ?? bareYears(words, at + 1);
+  if (!low || words[at + 1 + low.length] !== 'and') return null;
+  const high = withMonths(words, at + 2 + low.length);
+  return high && { value: joined(low.value, high.value), length: 2 + low.length + high.length };
+}
+
+function bareYears(words: readonly string[], at: number): Read<Duration> | null {
+  const count = belowHundred(words, at);
+  return count && exactly(count.value, count.length);
+}
+
+/** "Five years and three months" is one duration. */
+function withMonths(words: readonly string[], at: number): Read<Duration> | null {
+  const years = decades(words, at) ?? halves(words, at) ?? counted(words, at);
+  if (!years || !YEARS.test(words[at + years.length - 1] ?? '')) return years;
+  const skip = words[at + years.length] === 'and' ? 1 : 0;
+  const next = at + years.length + skip;
+  const count = belowHundred(words, next);
+  if (!count || !MONTHS.test(words[next + count.length] ?? '')) return years;
+  const { min, max } = years.value;
+  const more = count.value / 12;
+  return { value: { min: min + more, max: max + more }, length: years.length + skip + count.length + 1 };
 }
 
 function decades(words: readonly string[], at: number): Read<Duration> | null {
@@ -107,18 +147,23 @@ function counted(words: readonly string[], at: number): Read<Duration> | null {
   if (!low) return null;
   let next = at + low.length;
   let high = low.value;
-  if (words[next] === 'to' || words[next] === 'or') {
-    const more = belowHundred(words, next + 1);
-    if (!more) return null;
+  const tie = /^(?:to|or)$/.test(words[next] ?? '') ? 1 : 0;
+  const more = belowHundred(words, next + tie);
+  // Without a word between them, "3-5 years" and "three four years" are a range only upwards.
+  if (tie && !more) return null;
+  if (more && (tie || more.value > low.value)) {
     high = more.value;
-    next += 1 + more.length;
+    next += tie + more.length;
   }
   const open = words[next] === 'plus' || (words[at]?.endsWith('+') ?? false);
   if (words[next] === 'plus') next += 1;
   const word = words[next];
   if (!isUnit(word)) return null;
   const years = (count: number) => (MONTHS.test(word ?? '') ? count / 12 : count);
-  const value = { min: years(low.value), max: open ? Number.POSITIVE_INFINITY : years(high) };
+  const value = {
+    min: years(Math.min(low.value, high)),
+    max: open ? Number.POSITIVE_INFINITY : years(Math.max(low.value, high)),
+  };
   return { value, length: next + 1 - at };
 }
 

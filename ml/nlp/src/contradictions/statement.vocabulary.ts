@@ -5,12 +5,22 @@ const words = (text: string) => new Set(text.trim().split(/\s+/));
 export const GAP_WORDS = words(`
   a about actively active almost already also altogether an and any approximately around as at been building by close coding commercial commercially
   constantly daily day deep deeply developing did do doing done driving each every everyday expertise experience experienced for full
-  good hands-on hands on have having i in intensively intensively job knowledge last learning like mainly maybe me mine more mostly much my nearly now of
+  good hands-on hands on have having i in intensively intensively job knowledge last like mainly maybe me mine more mostly much my nearly now of
   on or over past perhaps plus practical primarily pretty probably production professional professionally programming
   really regularly roughly running since running say scripting serious seriously solid solidly some something spent still strong
   that the there these time to total up use used using very was with work worked working write writing written wrote year years yes
   because behind background best exactly exact is know known knew than what just well only under less than least most fewer minimum maximum
 `);
+
+/** Said of how something was done: before or beside it, it may have been done in another way, so the figure is at least that. */
+export const PARTLY = words(`
+  mostly mainly primarily daily everyday intensively heavily professionally commercially actively constantly regularly seriously full exclusively
+  solely deeply production
+`);
+/** May stand before a verb whose subject is left out: "then worked at …". */
+export const BEFORE_VERB = words(
+  'and but so then also first later currently previously still just only before after that afterwards already never not since now',
+);
 
 /** Does what is said concern somebody else? Nouns and pronouns that are a subject of their own. */
 export const OTHER_PRONOUNS = words('he she they you it we who somebody someone everybody everyone nobody people');
@@ -59,6 +69,7 @@ export const FILLER_PHRASES = [
   'i have to say',
   'i must admit',
   'as i said',
+  'all told',
   'of course',
   'so to speak',
   'or so',
@@ -90,6 +101,10 @@ export const DENIAL_GAP = words(
 );
 /** After a denial these limit nothing. */
 export const HARMLESS_ENDS = words('before at all ever yet in my life so far sorry though either or and too');
+/** They limit a denial to a time: "initially I did not know …". */
+export const TIME_LIMITS = words(
+  'then initially originally until till first beginning start earlier previously formerly recently lately since when before while after back',
+);
 /** What is said may be meant of one place only. */
 export const ONE_PLACE = words('job role project company team position there here production');
 /** A denial may be meant of less than all. */
@@ -98,6 +113,18 @@ export const LIMITING = words(
 );
 
 export const EMPLOYMENT_VERBS = words('am was been be work worked working works employed spent stayed stay');
+/** Nothing else is said of the time there: "I was at … for two years now". */
+export const HARMLESS_AFTER_STAY = words('and now only total in altogether overall so far but');
+/** Between "was" and the employer, where all the time there is meant: "spent about two years at". */
+export const STAY_GAP = words(
+  'at for with by in the a about around almost nearly roughly only just over more than less exactly been',
+);
+/** Between a time and an employer they tell of another place … */
+export const MOVES = words(`
+  moved moving went came switched changed returned graduated studied lived applied interviewed visited became got
+`);
+/** … or of another time. */
+export const OTHER_TIMES = words('before after until then when');
 export const START_WORDS = words('joined join joining started start starting began begin hired');
 export const END_WORDS = words('left leave leaving quit resigned');
 export const STILL_WORDS = words('still currently');

@@ -63,19 +63,20 @@ function afterEmployment(items: readonly Item[], at: number): number | null {
   if (/^(?:worked|work|working|employed)$/.test(word) && /^(?:at|for|by)$/.test(next)) return at + 2;
   // "I was at", "I have been at": not "I was at a conference".
   if (/^(?:was|been|am)$/.test(word) && next === 'at') return at + 2;
-  if (word === 'joined' || (word === 'left' && wordAt(items, at - 1) === 'i')) return at + 1;
+  // "I left Berlin" names a place as well.
+  if (word === 'joined') return at + 1;
   return null;
 }
 
 function nameFrom(clause: Clause, at: number, from: number): Item[] {
   const { items } = clause;
   if (isWord(items[from], DETERMINERS) || isWord(items[from], NO_COMPANY)) return [];
-  if (isWord(items[from], WELL_KNOWN)) return items.slice(from, from + 1);
-  // "I was at" needs more than a name: a time, a title, or that it is called like a company.
-  const plainly = !/^(?:was|been|am)$/.test(wordAt(items, at));
-  const capitals = capitalsFrom(items, from);
+  // "I was at" and "I joined" need more than a name (meetings, people): a time, a title, or that it is called like a company.
+  const plainly = /^(?:worked|work|working|employed)$/.test(wordAt(items, at));
   const worked =
     plainly || items.some((item) => item.kind === 'duration' && !item.ago) || saidTitles(clause).length > 0;
+  if (isWord(items[from], WELL_KNOWN)) return worked ? items.slice(from, from + 1) : [];
+  const capitals = capitalsFrom(items, from);
   if (capitals.length > 0 && (worked || isWord(capitals.at(-1), COMPANY_ENDS))) return capitals;
   for (let length = 2; length <= NAME_WORDS_AT_MOST; length += 1) {
     const name = items.slice(from, from + length);
