@@ -21,12 +21,15 @@ export interface Growth {
   counts: boolean;
 }
 
+/** The slope from which on so much memory counts as growing, MB a minute. */
+export const leastGrowth = (mb: number): number => Math.max(GROWTH.mbAMinute, GROWTH.shareAMinute * mb);
+
 /** @param samples in order, x in minutes, y in MB @throws RangeError for fewer than six */
 export function growthOf(samples: readonly Point[]): Growth {
   const { slope, slopeError } = linearFit(samples);
   const mean = samples.reduce((sum, { y }) => sum + y, 0) / samples.length;
   const late = samples.slice(Math.floor(samples.length / 2));
-  const atLeast = Math.max(GROWTH.mbAMinute, GROWTH.shareAMinute * mean);
+  const atLeast = leastGrowth(mean);
   return {
     mbAMinute: slope,
     error: slopeError,

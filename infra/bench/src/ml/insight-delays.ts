@@ -66,6 +66,18 @@ export class InsightDelays {
   }
 }
 
+/**
+ * Those of captures between two moments that were published before the load was over. When a round ends, what is open is
+ * closed at its last capture: how long after it that is told is the time until somebody ended the round, no delay.
+ */
+export const measuredBetween = (
+  delivered: readonly Delivered[],
+  { fromMs, toMs, drainedMs }: { fromMs: number; toMs: number; drainedMs: number },
+): Delivered[] =>
+  delivered.filter(
+    ({ capturedAtMs, publishedAtMs }) => capturedAtMs >= fromMs && capturedAtMs <= toMs && publishedAtMs <= drainedMs,
+  );
+
 /** Reads what analysers publish until `close`. */
 export async function followResults(redisUrl: string, delays: InsightDelays): Promise<{ close(): void }> {
   const redis = new Redis(redisUrl);

@@ -9,7 +9,7 @@ import { Redis } from 'ioredis';
 import type { OwnStack } from '../stack.js';
 import type { CandidateScript } from './candidate-script.js';
 import { fewAtOnce } from './few-at-once.js';
-import { type Delivered, followResults, InsightDelays } from './insight-delays.js';
+import { type Delivered, followResults, InsightDelays, measuredBetween } from './insight-delays.js';
 import { type Expected, SimulatedInterview } from './simulated-interview.js';
 import { deadLetters, entriesAdded, readVitals, type Vitals } from './vitals.js';
 import { metricsOf, sumOf } from './worker-figures.js';
@@ -38,7 +38,7 @@ export interface LoadFigures {
   /** What is measured lies between, epoch ms. */
   fromMs: number;
   toMs: number;
-  /** Results whose capture lies there. */
+  /** Results whose capture lies there, without those that only the rounds' end brought. */
   delivered: Delivered[];
   /** Results that were published and never reached their interviewer. */
   undelivered: number;
@@ -75,7 +75,7 @@ export async function holdInterviews(options: LoadOptions): Promise<LoadFigures>
     }
     const unanswered = interviews.reduce((sum, { sent }) => sum + sent.unanswered, 0);
     await finishAll(redis, interviews);
-    const delivered = delays.delivered.filter(({ capturedAtMs }) => capturedAtMs >= fromMs && capturedAtMs <= toMs);
+    const delivered = measuredBetween(delays.delivered, played);
     const expected = interviews.map((interview) => ({
       interview,
       happened: interview.expectedBetween(fromMs, toMs),
@@ -156,7 +156,7 @@ async function play(options: LoadOptions, redis: Redis, interviews: readonly Sim
     const unanswered = interviews.some(({ sent }) => sent.unanswered > 0);
     return unstored === 0 && !unanswered && Object.values(lagMs).every((lag) => lag === 0);
   });
-  return { fromMs: startMs + warmUpMs, toMs, vitals, failures };
+  return { fromMs: startMs + warmUpMs, toMs, drainedMs: Date.now(), vitals, failures };
 }
 
 async function finishAll(redis: Redis, interviews: readonly SimulatedInterview[]): Promise<void> {

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { InsightResult } from '@interview/schema/messages';
 import { describe, expect, it } from '@jest/globals';
 import { CYCLE_MS, happeningsBetween, sceneAt, visibilityFrom } from './candidate-script.js';
-import { type Delivered, delayFigures, InsightDelays } from './insight-delays.js';
+import { type Delivered, delayFigures, InsightDelays, measuredBetween } from './insight-delays.js';
 import type { LoadFigures } from './interview-load.js';
+import { medianRows, targetRows } from './load-targets.js';
 import { cpuShares, problemsOf } from './load-verdict.js';
 import type { Vitals } from './vitals.js';
 import { medianBucket, sumOf } from './worker-figures.js';
@@ -135,6 +136,44 @@ describe('a load', () => {
     const tabs = seconds.map((s) => alert('TAB_SWITCH', s, 80));
     expect(problems({ delivered: [...late, ...tabs] })).toEqual(['alerts about faces took 301 ms in the median']);
     expect(problems({ delivered: tabs })).toEqual(['there were no alerts about faces']);
+  });
+
+  it('tells no delay of what only the end of its round brought', () => {
+    const inTime = alert('FACE_ABSENT', 19, 200);
+    const closed = { ...inTime, publishedAtMs: 27_000, arrivedAtMs: 27_100 };
+    const early = alert('FACE_ABSENT', 3, 200);
+    const moments = { fromMs: 4000, toMs: 20_000, drainedMs: 22_000 };
+    expect(measuredBetween([early, inTime, closed], moments)).toEqual([inTime]);
+  });
+
+  describe('against its targets', () => {
+    const cpu = cpuShares(carried);
+    const climbTo = (most: number, change: Partial<LoadFigures> = {}) => ({
+      provider: 'none' as const,
+      climb: {
+        picturesPerSecond: 1,
+        result: { most, bounded: true },
+        carried: { load: { ...carried, candidates: most, ...change }, cpu, problems: [] },
+        failed: undefined,
+        broken: [],
+      },
+    });
+    const states = (climbs: Parameters<typeof targetRows>[0]) => targetRows(climbs).map(({ cells }) => cells['']);
+    const unmeasured = ['not measured', 'not measured', 'not measured'];
+
+    it('is met with ten candidates and medians within 300 ms; what was not tried is not measured', () => {
+      expect(states([climbTo(10)])).toEqual(['met', 'met', 'met', ...unmeasured]);
+    });
+
+    it('is not met with fewer, whose medians say nothing of ten', () => {
+      expect(states([climbTo(8)])).toEqual(['not met', 'not measured', 'not measured', ...unmeasured]);
+    });
+
+    it('is not met with a median above 300 ms, at any load', () => {
+      const late = seconds.map((s) => alert('FACE_ABSENT', s, 301));
+      const [faces, tabs] = medianRows('soak', 10, { candidates: 8, delivered: late });
+      expect([faces?.cells[''], tabs?.cells['']]).toEqual(['not met', 'not measured']);
+    });
   });
 
   it('is not carried where the transcript falls behind', () => {

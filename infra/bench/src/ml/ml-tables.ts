@@ -6,6 +6,7 @@ import { CYCLE_MS } from './candidate-script.js';
 import type { FaceCeilings, Rate } from './face-ceilings.js';
 import { type Delivered, delayFigures, isFaceAlert, isTabSwitch } from './insight-delays.js';
 import type { Climb } from './load-ladder.js';
+import { recognition } from './load-targets.js';
 import { DELAY_TARGET_MS, LAG_LIMIT_MS, PICTURES_LOST_AT_MOST } from './load-verdict.js';
 import type { RecogniserRate } from './raw-rates.js';
 
@@ -27,7 +28,6 @@ export interface MlFigures {
 type Climbed = MlFigures['climbs'][number];
 
 const isSegment = ({ type }: Delivered) => type === 'SEGMENT';
-const recognition = (provider: SttProvider) => (provider === 'none' ? 'no recogniser' : provider);
 
 export function loadRow(provider: SttProvider, { picturesPerSecond, result, carried, failed }: Climb): Row {
   const name = `${picturesPerSecond} picture${picturesPerSecond === 1 ? '' : 's'} a second, ${recognition(provider)}`;
@@ -95,17 +95,7 @@ export function memoryRows({ idleMemoryMb, climbs }: MlFigures): Row[] {
 const total = (mb: Readonly<Record<string, number>>) => Object.values(mb).reduce((sum, one) => sum + one, 0);
 
 export function mlNotes({ climbs, idleCores }: MlFigures): string[] {
-  const targets = climbs.flatMap(({ provider, climb }) => {
-    const target = TARGETS.find((t) => t.provider === provider && t.picturesPerSecond === climb.picturesPerSecond);
-    if (!target) return [];
-    const met = climb.result.most >= target.candidates;
-    const open = !met && !climb.result.bounded ? ' (more was not tried)' : '';
-    return [
-      `Target ${target.candidates} candidates at ${target.picturesPerSecond} a second, ${recognition(provider)}: ${met ? 'met' : `not met${open}`}.`,
-    ];
-  });
   return [
-    ...targets,
     `Carried means: at most ${PICTURES_LOST_AT_MOST * 100} % of the pictures left out, no audio lost, every absence, second face and hidden page told, medians from capture of face alerts and tab switches ≤ ${DELAY_TARGET_MS} ms, and media that wait neither ${LAG_LIMIT_MS / 1000} s nor longer and longer.`,
     `A load lasts ${CYCLE_MS / 1000} s after 4 s of warming up. Delays are from the capture that completed the evidence to the interviewer’s subscription; two pictures half a second apart are the evidence, so from its beginning an absence takes one picture’s time more.`,
     `Without a candidate the product takes ${idleCores.toFixed(2)} cores.`,
@@ -115,12 +105,6 @@ export function mlNotes({ climbs, idleCores }: MlFigures): string[] {
     ...climbs.flatMap(({ provider, climb }) => lateness(provider, climb)),
   ];
 }
-
-/** Of the issue: a 2-core machine. */
-const TARGETS = [
-  { provider: 'none', picturesPerSecond: 1, candidates: 10 },
-  { provider: 'pocketsphinx', picturesPerSecond: 1, candidates: 5 },
-] as const;
 
 function whatStopped(provider: SttProvider, { picturesPerSecond, failed }: Climb): string[] {
   if (!failed) return [];

@@ -8,6 +8,7 @@ import type { OwnStack } from '../stack.js';
 import { type SttProvider, withProduct } from './analysed-product.js';
 import { type CandidateScript, loadScript } from './candidate-script.js';
 import { type Climb, climb } from './load-ladder.js';
+import { targetRows } from './load-targets.js';
 import {
   delayRows,
   figuresOf,
@@ -131,6 +132,7 @@ function summarise(figures: MlFigures): BenchResult {
     },
     rows: climbs.map(({ provider, climb }) => loadRow(provider, climb)),
     tables: [
+      { title: 'Targets, on a machine of two cores:', rows: targetRows(climbs) },
       { title: 'Each analyser by itself, with media that are always there:', rows: rawRows(figures) },
       {
         title: 'Delay from capture in ms, p50 / p90 (p50 to the analyser’s publishing), count:',

@@ -2,9 +2,10 @@
 import type { BenchResult, Curve, Row } from '../bench.js';
 import { percentile } from '../statistics.js';
 import type { SttProvider } from './analysed-product.js';
-import { GROWTH, type Growth, growthOf } from './growth.js';
+import { GROWTH, type Growth, growthOf, leastGrowth } from './growth.js';
 import { type Delivered, delayFigures, isFaceAlert, isTabSwitch } from './insight-delays.js';
 import type { LoadFigures } from './interview-load.js';
+import { medianRows } from './load-targets.js';
 import { type CpuShares, DELAY_TARGET_MS, problemsOf, worstLag } from './load-verdict.js';
 import type { Vitals } from './vitals.js';
 import { medianBucket } from './worker-figures.js';
@@ -83,6 +84,7 @@ export function soakTables(soaked: readonly Soaked[]): NonNullable<BenchResult['
       })),
     },
     { title: `Delay from capture in ms, ${nameOf(one)}:`, rows: delayRows(one.load) },
+    { title: `Targets, ${nameOf(one)}:`, rows: soakTargets(one) },
   ]);
 }
 
@@ -112,6 +114,31 @@ function told(delivered: readonly Delivered[]): string {
   return figures ? `${Math.round(figures.p50)} / ${Math.round(figures.p90)}` : '';
 }
 
+function soakTargets(one: Soaked): Row[] {
+  const { load } = one;
+  const measured = growths(one);
+  const growing = measured.filter(([, { counts }]) => counts).map(([name]) => name);
+  const growth: Row = {
+    name: 'growth of memory',
+    cells: {
+      target: 'none, as below',
+      measured: growing.join(', ') || (measured.length > 0 ? 'none' : '–'),
+      '': measured.length === 0 ? 'not measured' : growing.length > 0 ? 'not met' : 'met',
+    },
+  };
+  return [growth, ...medianRows(nameOf(one), load.candidates, load)];
+}
+
+/** What no growth leaves open, in figures. */
+function growthInFigures(one: Soaked): string[] {
+  const all = growths(one).find(([name]) => name === 'in all')?.[1];
+  if (!all) return [];
+  const least = Math.round(leastGrowth(all.mean));
+  return [
+    `${nameOf(one)}: of ${Math.round(all.mean)} MB in all, growth means more than ${least} MB a minute; measured ${signed(all)}.`,
+  ];
+}
+
 /** What a load that is to be carried must not show, and growth. */
 export function soakFaults(one: Soaked): string[] {
   const growing = growths(one).flatMap(([name, growth]) =>
@@ -124,6 +151,8 @@ export function soakNotes(soaked: readonly Soaked[]): string[] {
   return [
     'Target: no growth of memory or lag, nothing lost, with ten candidates without a recogniser and with five with one; what misses it stands below as wrong.',
     `Memory counts as growing above ${GROWTH.shareAMinute * 100} % and ${GROWTH.mbAMinute} MB a minute and twice the line’s own error, after the first minute and again over the second half alone. Lag is the age of the oldest medium that is not handled and saved; half a second of it is the time between two checkpoints.`,
+    `A process below ${GROWTH.mbAMinute / GROWTH.shareAMinute} MB grows from ${GROWTH.mbAMinute} MB a minute on, a larger one from its share. A few minutes cannot show slow leaks: “no growth” excludes the fast ones only, for ${GROWTH.mbAMinute} MB a minute, which it lets pass, are ${GROWTH.mbAMinute * 60} MB in an hour.`,
+    ...soaked.flatMap(growthInFigures),
     `Medians of face alerts and tab switches are to be ≤ ${DELAY_TARGET_MS} ms.`,
     'Load generator and interviewers’ subscriptions run on the same two cores and are not counted as the product’s.',
     ...soaked.flatMap(ownHistogram),
