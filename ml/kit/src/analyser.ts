@@ -94,7 +94,10 @@ export interface RoundAnalysis {
   snapshot(): unknown;
   /** The round ended: what is still open is closed and told. Not called when consent is withdrawn. */
   finish?(): Promise<Finding[]> | Finding[];
-  /** The round left this worker, for whatever reason: frees what the garbage collector does not. */
+  /**
+   * The round left this worker, for whatever reason, perhaps while `finish` still waits: frees what the garbage
+   * collector does not.
+   */
   close?(): void;
 }
 

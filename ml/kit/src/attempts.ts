@@ -22,6 +22,12 @@ export const IN_HAND_AT_MOST = 3;
  */
 export const CALM_MS = 10_000;
 
+/**
+ * The end of a round may wait for what goes on elsewhere, e.g. a recogniser; the other rounds do not wait for that. A
+ * native fault strikes in its first steps.
+ */
+const FINISH_TURN_MS = 1000;
+
 export interface AttemptParts {
   dead: DeadLetters;
   /** Shared by all rounds of the process: of two entries in hand at a crash, one would be blamed wrongly. */
@@ -64,27 +70,70 @@ export class Attempts {
    * @returns false when it ended too many processes: it was told as dead and not handled
    */
   async handle(about: DeadSubject, handle: () => Promise<void>, remember: () => Promise<void>): Promise<boolean> {
-    const { vanished } = this.lease;
-    if (vanished.length < CAREFUL_AFTER) {
+    if (!this.isCareful) {
       await handle();
       return true;
     }
-    const name = `${about.stream} ${about.entryId ?? ''}`;
-    if (vanished.filter((inHand) => inHand === name).length >= IN_HAND_AT_MOST) {
-      await this.parts.dead.tell(about, vanished.length, 'Workers vanished while they handled it.');
-      return false;
-    }
+    if (await this.isGivenUp(about)) return false;
     await this.parts.turns.take(async () => {
-      await this.control.untilWritten(() => this.lease.noteInHand(name));
+      await this.note(nameOf(about));
       await handle();
       await remember();
     });
     return true;
   }
 
+  /** The same for the end of a round, which has its turn only for so long, and is blamed only for what ends it then. */
+  async finish(about: DeadSubject, finish: () => Promise<void>): Promise<void> {
+    if (!this.isCareful) return finish();
+    if (await this.isGivenUp(about)) return;
+    const finishing = await this.parts.turns.take(async () => {
+      await this.note(nameOf(about));
+      const running = finish();
+      if (!(await settlesWithin(running, FINISH_TURN_MS))) await this.note('');
+      // In an object, so that the turn does not wait for it.
+      return { running };
+    });
+    await finishing.running;
+  }
+
+  private get isCareful(): boolean {
+    return this.lease.vanished.length >= CAREFUL_AFTER;
+  }
+
+  private async isGivenUp(about: DeadSubject): Promise<boolean> {
+    const { vanished } = this.lease;
+    if (vanished.filter((inHand) => inHand === nameOf(about)).length < IN_HAND_AT_MOST) return false;
+    await this.parts.dead.tell(about, vanished.length, 'Workers vanished while they handled it.');
+    return true;
+  }
+
+  private note(inHand: string): Promise<void> {
+    return this.control.untilWritten(() => this.lease.noteInHand(inHand));
+  }
+
   /** Ends the care when nothing happened for long enough. */
   async calmDown(): Promise<void> {
     if (this.lease.vanished.length === 0 || this.parts.clock() - this.sinceMs < CALM_MS) return;
     await this.control.untilWritten(() => this.lease.forgetVanished());
+  }
+}
+
+const nameOf = ({ stream, entryId }: DeadSubject) => `${stream} ${entryId ?? ''}`;
+
+/** Whether it succeeds or fails in time; which of the two, its own waiter hears. */
+async function settlesWithin(running: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  const settled = running.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([settled, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

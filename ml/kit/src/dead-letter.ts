@@ -9,6 +9,8 @@ import type { AnalyserService } from '@interview/schema/enums';
 import { keys } from '@interview/schema/keys';
 import { z } from 'zod';
 import { STREAM_NAMES } from './analyser.js';
+import type { Lease } from './lease.js';
+import { APPEND_DEAD, runScript } from './redis-script.js';
 import type { WorkControl } from './round-work.js';
 import type { WorkerMetrics } from './worker-metrics.js';
 
@@ -35,6 +37,7 @@ export type DeadSubject = Pick<DeadEntry, 'stream' | 'entryId' | 'bytes'>;
 
 export interface DeadLetterParts {
   service: AnalyserService;
+  lease: Lease;
   redis: RedisConnection;
   clock: () => number;
   metrics: WorkerMetrics;
@@ -49,14 +52,13 @@ export class DeadLetters {
 
   /** Tells it, however long Redis is away. @throws Interrupted when the round leaves this worker meanwhile. */
   async tell(about: DeadSubject, attempts: number, failure: unknown): Promise<void> {
-    const { service, redis, clock, metrics, log } = this.parts;
+    const { service, lease, redis, clock, metrics, log } = this.parts;
     const reason = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
     const dead: DeadEntry = { roundId: this.control.round.id, ...about, attempts, reason, atMs: clock() };
     const json = JSON.stringify(dead);
-    await this.control.untilWritten(async () => {
-      await redis.xadd(keys.deadEntries(service), 'MAXLEN', '~', DEAD_AT_MOST, '*', 'json', json);
-      return true;
-    });
+    await this.control.untilWritten(() =>
+      runScript(redis, APPEND_DEAD, [lease.key, keys.deadEntries(service)], [lease.holder, DEAD_AT_MOST, json]),
+    );
     metrics.deadEntries.inc({ stream: about.stream });
     log.error(dead, 'could not be handled, goes on without it');
   }

@@ -18,9 +18,17 @@ export type Culprit =
 export interface Trial {
   open: () => FeedAnalysis;
   /** As the analyser is asked by the worker. */
-  nowMs: number;
+  clock: () => number;
   revision: number;
   ended: boolean;
+  /**
+   * How often findings are asked for, and at most while the analysis waits: it may fail only once what it asked for
+   * elsewhere has come.
+   */
+  asks: number;
+  asksAtMost: number;
+  /** From one time to the next. May throw to end it all. */
+  pause: () => Promise<void>;
 }
 
 /** About log2(n) analyses of up to n items; others get their turn between them. */
@@ -41,7 +49,8 @@ export async function findCulprit(items: readonly FeedItem[], trial: Trial): Pro
   return culprit ? { kind: 'item', culprit } : { kind: 'none' };
 }
 
-function failsOver(items: readonly FeedItem[], { open, nowMs, revision, ended }: Trial): boolean {
+async function failsOver(items: readonly FeedItem[], trial: Trial): Promise<boolean> {
+  const { open, clock, revision, ended, asks, asksAtMost, pause } = trial;
   const insights = items.flatMap((of) => (of.stream === 'insights' ? [of.item] : []));
   const segments = items.flatMap((of) => (of.stream === 'segments' ? [of.item] : []));
   const position: FeedPosition = {
@@ -50,14 +59,26 @@ function failsOver(items: readonly FeedItem[], { open, nowMs, revision, ended }:
     revision,
   };
   let analysis: FeedAnalysis | undefined;
+  const throws = (ask: () => unknown) => {
+    try {
+      ask();
+      return false;
+    } catch {
+      // What it throws is known: the worker logged it at each of the five failures before.
+      return true;
+    }
+  };
   try {
-    analysis = open();
-    analysis.add({ insights, segments });
-    analysis.findings({ nowMs, position, ended });
-    return false;
-  } catch {
-    // What it throws is known: the worker logged it at each of the five failures before.
-    return true;
+    const failed = throws(() => {
+      analysis = open();
+      analysis.add({ insights, segments });
+    });
+    if (failed) return true;
+    for (let asked = 1; ; asked++) {
+      if (throws(() => analysis?.findings({ nowMs: clock(), position, ended }))) return true;
+      if (asked >= asksAtMost || (asked >= asks && !analysis?.waits?.())) return false;
+      await pause();
+    }
   } finally {
     analysis?.close?.();
   }

@@ -4,13 +4,16 @@
  */
 import type { Logger } from '@interview/runtime/log';
 import type { StoredFeedPage } from '@interview/schema/messages';
+import { CALM_MS } from './attempts.js';
 import type { DeadLetters } from './dead-letter.js';
 import type { FeedAnalyser, FeedPosition } from './feed-analyser.js';
 import { type FeedItem, findCulprit } from './feed-culprit.js';
-import type { WorkControl } from './round-work.js';
+import { Interrupted, type WorkControl } from './round-work.js';
 import type { StoredFeed } from './stored-feed.js';
 
 const FAILURES_AT_MOST = 5;
+/** How often a trial asks for findings at most: what an analysis waits for beside the feed may come late. */
+const ASKED_AT_MOST = 10;
 
 export interface FeedFailureParts {
   analyser: FeedAnalyser;
@@ -20,8 +23,18 @@ export interface FeedFailureParts {
   log: Logger;
 }
 
+/** What there is to know of a failure. */
+export interface FeedFailure {
+  position: FeedPosition;
+  ended: boolean;
+  /** How often the analysis had been asked for findings, the failing time included. */
+  asked: number;
+}
+
 export class FeedFailures {
   private inARow = 0;
+  private failedAtMs = 0;
+  private failedAt = 0;
   /** How often what it failed over could not be found: tried alone it did not fail. */
   private unexplained = 0;
   private hopeless = false;
@@ -38,9 +51,13 @@ export class FeedFailures {
     return this.hopeless;
   }
 
-  /** All went well. */
-  none(): void {
-    this.inARow = 0;
+  /**
+   * A step went well. An analysis that was begun anew may do so for some steps and then fail again, over the same: the
+   * failures before count no more only once the feed went on past them, and all was calm for a while.
+   */
+  none(position: FeedPosition): void {
+    const calm = this.parts.clock() - this.failedAtMs >= CALM_MS;
+    if (calm && lengthAt(position) > this.failedAt) this.inARow = 0;
   }
 
   /** What of a page the analyser is given. */
@@ -51,20 +68,31 @@ export class FeedFailures {
   }
 
   /** A failure; the feed is to be analysed anew afterwards. @throws Interrupted */
-  async note(cause: unknown, now: { revision: number; ended: boolean }): Promise<void> {
+  async note(cause: unknown, failure: FeedFailure): Promise<void> {
     this.inARow += 1;
+    this.failedAtMs = this.parts.clock();
+    this.failedAt = lengthAt(failure.position);
     const { id: roundId } = this.control.round;
     this.parts.log.warn({ roundId, failures: this.inARow, err: cause }, 'could not measure what is stored');
-    if (this.inARow >= FAILURES_AT_MOST) await this.leaveOut(cause, now);
+    if (this.inARow >= FAILURES_AT_MOST) await this.leaveOut(cause, failure);
   }
 
-  private async leaveOut(cause: unknown, now: { revision: number; ended: boolean }): Promise<void> {
+  private async leaveOut(cause: unknown, { position, ended, asked }: FeedFailure): Promise<void> {
     const { analyser, clock, dead } = this.parts;
-    const items = await this.readAll(now.revision);
+    const { revision } = position;
+    const items = await this.readAll(revision);
     // The insights subgraph does not answer: the next failure looks again.
     if (!items) return;
-    const open = () => analyser.open(this.control.round);
-    const found = await findCulprit(items, { open, nowMs: clock(), ...now });
+    const found = await findCulprit(items, {
+      open: () => analyser.open(this.control.round),
+      clock,
+      revision,
+      ended,
+      // Once more than it took: what came in time for the second time may now come in time for the third.
+      asks: Math.min(asked > 1 ? asked + 1 : 1, ASKED_AT_MOST),
+      asksAtMost: ASKED_AT_MOST,
+      pause: () => this.pause(),
+    });
     this.inARow = 0;
     if (found.kind === 'item') {
       const { stream, item } = found.culprit;
@@ -77,6 +105,13 @@ export class FeedFailures {
       await dead.tell({ stream: 'findings', entryId: null, bytes: 0 }, FAILURES_AT_MOST, cause);
       this.hopeless = true;
     }
+  }
+
+  /** As long as between two steps of the work. @throws Interrupted */
+  private async pause(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, this.parts.analyser.intervalMs));
+    const interruption = this.control.interruption();
+    if (interruption) throw new Interrupted(interruption);
   }
 
   /** Everything that is stored and not left out; null when the insights subgraph does not answer. */
@@ -95,6 +130,8 @@ export class FeedFailures {
     return items;
   }
 }
+
+const lengthAt = ({ insight, segment }: FeedPosition) => insight + segment;
 
 /** What the analyser threw, apart from what went wrong around it. */
 export class AnalyserFault extends Error {

@@ -48,6 +48,8 @@ export class FeedWork implements RoundWork {
   private newsAtMs: number | undefined;
   private readAtMs = Number.NEGATIVE_INFINITY;
   private failed = false;
+  /** How often the present analysis was asked for findings. */
+  private asked = 0;
   /** Once all other services are done: the last result that must be stored; null when there is none. */
   private lastResult: string | null | undefined;
 
@@ -57,7 +59,7 @@ export class FeedWork implements RoundWork {
     private readonly parts: FeedWorkParts,
   ) {
     this.control = new WorkControl(round, lease, parts);
-    const dead = new DeadLetters(this.control, { ...parts, service: parts.analyser.service });
+    const dead = new DeadLetters(this.control, { ...parts, lease, service: parts.analyser.service });
     this.failures = new FeedFailures(this.control, { ...parts, dead });
     this.newsAtMs = parts.clock();
     this.analysis = parts.analyser.open(round);
@@ -118,13 +120,13 @@ export class FeedWork implements RoundWork {
       if (allStored || this.isReadDue()) await this.read();
       const ended = allStored && !this.failed;
       if (!this.failed) await this.publish(ended);
-      this.failures.none();
+      this.failures.none(this.position);
       return ended && !this.analysis.waits?.();
     } catch (error) {
       if (!(error instanceof AnalyserFault)) throw error;
-      const { revision } = this.position;
-      await this.failures.note(error.cause, { revision, ended: allStored });
-      this.beginAnew(revision);
+      const { position } = this;
+      await this.failures.note(error.cause, { position, ended: allStored, asked: this.asked });
+      this.beginAnew(position.revision);
       this.newsAtMs ??= this.parts.clock();
       return false;
     }
@@ -164,10 +166,12 @@ export class FeedWork implements RoundWork {
     this.position = { insight: 0, segment: 0, revision };
     this.analysis.close?.();
     this.analysis = this.parts.analyser.open(this.control.round);
+    this.asked = 0;
   }
 
   private async publish(ended: boolean): Promise<void> {
     const nowMs = this.parts.clock();
+    this.asked += 1;
     const found = asked(() => this.analysis.findings({ nowMs, position: this.position, ended }));
     const findings = found.filter((finding) => !this.isStored(finding));
     if (findings.length === 0) return;

@@ -171,6 +171,23 @@ describe('a worker that reads what is stored', () => {
     expect(await world.redis.scard(keys.unfinishedRounds('aggregator'))).toBe(0);
   });
 
+  it('leaves a round that its analyser cannot open, as one that lives, and takes the others', async () => {
+    const [bad, good] = [await world.putRound(), await world.putRound()];
+    const analyser = countingAnalyser();
+    const { open } = analyser;
+    let opened = 0;
+    analyser.open = (state) => {
+      if (state.id === good.id) return open(state);
+      opened += 1;
+      throw new Error('cannot be opened');
+    };
+    const worker = await start(analyser);
+    await eventually(async () => opened === 2);
+    expect(worker.roundIds()).toEqual([good.id]);
+    const fields = await world.redis.hkeys(keys.holders('aggregator', bad.id));
+    expect(fields.filter((field) => field.startsWith('vanished:'))).toEqual([]);
+  });
+
   it('stops within 1 s when consent is withdrawn', async () => {
     const round = await world.putRound();
     const worker = await start(countingAnalyser());
@@ -240,6 +257,42 @@ describe('an analyser that fails', () => {
       expect(await deadLetters()).toHaveLength(1);
     },
   );
+
+  it('only once it was asked again, goes on without what it fails over all the same', async () => {
+    const round = await world.putRound();
+    const [, , , bad] = Array.from({ length: 7 }, () => route.store(round.id));
+    const analyser = countingAnalyser();
+    const { open } = analyser;
+    // As one that fails over what it looked up elsewhere, which is there the second time.
+    analyser.open = (state) => {
+      const analysis = open(state);
+      let [asked, seesBad] = [0, false];
+      return {
+        add(news) {
+          seesBad ||= news.insights.some(({ id }) => id === bad?.id);
+          analysis.add(news);
+        },
+        findings(now) {
+          asked += 1;
+          if (seesBad && asked > 1) throw new Error('cannot be compared');
+          return analysis.findings(now);
+        },
+      };
+    };
+    await start(analyser);
+    await world.published.until(() => counts().includes(6));
+    expect(await deadLetters()).toEqual([
+      expect.objectContaining({
+        stream: 'insights',
+        entryId: bad?.id,
+        attempts: 5,
+        reason: 'Error: cannot be compared',
+      }),
+    ]);
+    await wake(round.id, route.store(round.id));
+    await world.published.until(() => counts().lastIndexOf(7) > counts().indexOf(6));
+    expect(await deadLetters()).toHaveLength(1);
+  });
 
   it('over nothing at all is told once, and the round still ends', async () => {
     const round = await world.putRound();

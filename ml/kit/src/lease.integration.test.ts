@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CALM_MS } from './attempts.js';
 import { type Lease, takeLease } from './lease.js';
 import type { RunningWorker } from './service.js';
-import { entryTellingAnalyser, eventually, log, WorkerWorld } from './worker.fixtures.js';
+import { createGate, entryTellingAnalyser, eventually, log, WorkerWorld } from './worker.fixtures.js';
 import { startWorker } from './worker.js';
 
 let world: WorkerWorld;
@@ -107,6 +107,39 @@ describe('a worker after two that vanished', () => {
       expect(await world.redis.hget(holders, 'inHand')).toBeNull();
     } finally {
       await worker?.stop();
+    }
+  });
+
+  it('handles the entries of other rounds while one round’s finish waits, which is not blamed for them', async () => {
+    const ended = await world.putRound({ status: 'COMPLETED' });
+    await world.redis.sadd(keys.unfinishedRounds('speech'), ended.id);
+    const going = await world.putRound();
+    for (const { id } of [ended, going]) {
+      await world.redis.hset(keys.holders('speech', id), 'vanished:a', '', 'vanished:b', '');
+    }
+    const [finishing, gate] = [createGate(), createGate()];
+    const worker = await startWorker(
+      entryTellingAnalyser({
+        async finish() {
+          finishing.open();
+          await gate.opened;
+          return [];
+        },
+      }),
+      { redisUrl: world.redisUrl, host: '127.0.0.1', port: 0, log },
+    );
+    try {
+      await finishing.opened;
+      const inHand = () => world.redis.hget(keys.holders('speech', ended.id), 'inHand');
+      expect(await inHand()).toBe('finish ');
+      await world.addAudio(going, 1_000_000);
+      await world.published.until((all) => all.length === 1);
+      expect(await inHand()).toBe('');
+      gate.open();
+      await eventually(async () => (await world.redis.sismember(keys.unfinishedRounds('speech'), ended.id)) === 0);
+    } finally {
+      gate.open();
+      await worker.stop();
     }
   });
 });

@@ -2,8 +2,8 @@
  * The Lua scripts of the workers. All but those that take and leave a round first compare the lease with its
  * holder, so that whoever lost a round can no longer write for it, and answer 1 when they wrote, else 0.
  *
- * `APPEND_RESULTS` writes to the round's slot and to that of `stream:results`. One server runs it as it is; a
- * cluster needs the results stream split by slot first.
+ * `APPEND_RESULTS` and `APPEND_DEAD` write to the round's slot and to that of a stream of all rounds. One server runs
+ * them as they are; a cluster needs those streams split by slot first.
  */
 import { createHash } from 'node:crypto';
 import type { RedisConnection } from '@interview/runtime/redis';
@@ -83,6 +83,12 @@ for i = toFaces + 1, #ARGV do
 end
 if toVoices > toFaces then redis.call('PEXPIRE', KEYS[3], ARGV[3]) end
 if #ARGV > toVoices then redis.call('PEXPIRE', KEYS[4], ARGV[3]) end
+return 1`);
+
+/** KEYS: lease, dead letters. ARGV: holder, their number at most, JSON. */
+export const APPEND_DEAD = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'json', ARGV[3])
 return 1`);
 
 /** KEYS: lease, checkpoint, streams. ARGV: holder, JSON, ms it is kept, then the id below which each stream goes. */

@@ -59,7 +59,9 @@ export class RoundHolder {
   /** Leases of rounds that were left while Redis did not answer: it is to be told that nobody vanished. */
   private readonly leaving: Lease[] = [];
   private stopped = false;
-  private loops: Promise<unknown> | undefined;
+  private allLeft = false;
+  private looking: Promise<void> | undefined;
+  private renewing: Promise<void> | undefined;
 
   constructor(private readonly parts: RoundHolderParts) {}
 
@@ -84,17 +86,21 @@ export class RoundHolder {
       if (channel === channels.roundChanged) this.heard(json);
     });
     await subscriber.subscribe(channels.roundChanged);
-    this.loops = Promise.all([this.lookForRounds(), this.renewLeases()]);
+    this.looking = this.lookForRounds();
+    this.renewing = this.renewLeases();
   }
 
-  /** Hands every round over and waits until that is done. */
+  /** Hands every round over and waits until that is done; what takes its time there keeps its lease. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.wake.notify();
-    this.renewals.notify();
-    await this.loops;
+    await this.looking;
     for (const { work } of this.held.values()) work.stop();
     await Promise.all([...this.held.values()].map(({ over }) => over));
+    this.allLeft = true;
+    this.renewals.notify();
+    await this.renewing;
+    await this.leaveAgain();
   }
 
   private heard(json: string): void {
@@ -166,12 +172,19 @@ export class RoundHolder {
   private async take(state: RoundState): Promise<void> {
     const { redis, service, openWork } = this.parts;
     const taken = await takeLease(redis, service, state.id);
-    if (!taken || this.stopped) return taken?.lease.leave();
+    if (!taken) return;
     const { lease, afterVanishing } = taken;
+    if (this.stopped) return this.leave(lease);
     if (afterVanishing) this.tellVanished(state.id, lease);
     this.notBefore.delete(state.id);
-    await redis.sadd(keys.unfinishedRounds(service), state.id);
-    const work = openWork(state, lease);
+    let work: RoundWork;
+    try {
+      await redis.sadd(keys.unfinishedRounds(service), state.id);
+      work = openWork(state, lease);
+    } catch (error) {
+      this.noteFailed(state.id, error);
+      return this.leave(lease);
+    }
     const over = this.runToItsEnd(state.id, work, lease);
     this.held.set(state.id, { version: state.version, lease, work, over });
     this.parts.metrics.roundsHeld.set(this.held.size);
@@ -184,7 +197,7 @@ export class RoundHolder {
   }
 
   private async runToItsEnd(roundId: string, work: RoundWork, lease: Lease): Promise<void> {
-    const { redis, service, clock, metrics, log } = this.parts;
+    const { redis, service, metrics, log } = this.parts;
     try {
       const outcome = await work.run();
       if (outcome === 'finished' || outcome === 'withdrawn') {
@@ -196,14 +209,19 @@ export class RoundHolder {
       log.info({ roundId, outcome }, 'left a round');
     } catch (error) {
       // The round stays among the unfinished ones: it is taken again, here or elsewhere, from its checkpoint.
-      metrics.roundsOver.inc({ outcome: 'failed' });
-      this.notBefore.set(roundId, clock() + FAILED_PAUSE_MS);
-      log.error({ roundId, err: error }, 'the work on a round failed, it will be taken again');
+      this.noteFailed(roundId, error);
     }
     await this.leave(lease);
     this.held.delete(roundId);
     metrics.roundsHeld.set(this.held.size);
     this.wake.notify();
+  }
+
+  private noteFailed(roundId: string, error: unknown): void {
+    const { clock, metrics, log } = this.parts;
+    metrics.roundsOver.inc({ outcome: 'failed' });
+    this.notBefore.set(roundId, clock() + FAILED_PAUSE_MS);
+    log.error({ roundId, err: error }, 'the work on a round failed, it will be taken again');
   }
 
   private async leave(lease: Lease): Promise<void> {
@@ -223,14 +241,14 @@ export class RoundHolder {
   }
 
   private async renewLeases(): Promise<void> {
-    while (!this.stopped) {
+    while (!this.allLeft) {
       await this.renewals.wait(LEASE_RENEWAL_MS);
-      const leaving = this.leaving.splice(0);
-      await Promise.all([
-        ...[...this.held.values()].map((held) => this.renew(held)),
-        ...leaving.map((lease) => this.leave(lease)),
-      ]);
+      await Promise.all([...[...this.held.values()].map((held) => this.renew(held)), this.leaveAgain()]);
     }
+  }
+
+  private async leaveAgain(): Promise<void> {
+    await Promise.all(this.leaving.splice(0).map((lease) => this.leave(lease)));
   }
 
   private async renew({ lease, work }: Held): Promise<void> {

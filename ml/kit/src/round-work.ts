@@ -45,6 +45,9 @@ export class Interrupted extends Error {
 /** Pause between attempts while Redis is away. */
 const RETRY_MS = 100;
 
+/** Nothing that interrupts comes without a signal; should one be missed, it is seen after this. */
+const LOOK_MS = 1000;
+
 /** The state that a round's work looks at between its steps. */
 export class WorkControl {
   /** Raised when there may be something to do. */
@@ -52,6 +55,8 @@ export class WorkControl {
   private stopping = false;
   private fault: { error: unknown } | undefined;
   private endSeenAtMs: number | undefined;
+  /** Stays true when consent is given again: what was measured before is not gone on from. */
+  private withdrawn = false;
 
   constructor(
     private current: RoundState,
@@ -99,8 +104,27 @@ export class WorkControl {
   interruption(): Outcome | null {
     if (this.fault) throw this.fault.error;
     if (this.lease.lost) return 'lost';
-    if (this.phase === 'withdrawn') return 'withdrawn';
+    if (this.withdrawn) return 'withdrawn';
     return this.stopping ? 'handed-over' : null;
+  }
+
+  /**
+   * Waits for what may take long. What is given up goes on by itself; the lost lease keeps it from writing.
+   * @throws Interrupted as soon as the work has to end
+   */
+  async unlessInterrupted<T>(running: Promise<T>): Promise<T> {
+    let settled = false;
+    const noteSettled = () => {
+      settled = true;
+      this.signal.notify();
+    };
+    running.then(noteSettled, noteSettled);
+    while (!settled) {
+      const interruption = this.interruption();
+      if (interruption) throw new Interrupted(interruption);
+      await this.signal.wait(LOOK_MS);
+    }
+    return running;
   }
 
   /**
@@ -125,6 +149,7 @@ export class WorkControl {
   }
 
   private notePhase(): void {
+    this.withdrawn ||= this.phase === 'withdrawn';
     if (this.phase === 'ended') this.endSeenAtMs ??= this.parts.clock();
     else this.endSeenAtMs = undefined;
   }

@@ -74,7 +74,7 @@ export class StreamWork implements RoundWork {
     private readonly parts: StreamWorkParts,
   ) {
     this.control = new WorkControl(round, lease, parts);
-    const dead = new DeadLetters(this.control, { ...parts, service: parts.analyser.service });
+    const dead = new DeadLetters(this.control, { ...parts, lease, service: parts.analyser.service });
     this.attempts = new Attempts(this.control, lease, { ...parts, dead });
     this.queue = new EntryQueue((stream, id, reason) => {
       parts.metrics.dropped.inc({ stream, reason });
@@ -224,7 +224,7 @@ export class StreamWork implements RoundWork {
     await this.control.untilWritten(() =>
       this.parts.publisher.publish({ round: this.control.round, lease, epoch }, findings),
     );
-    this.published = true;
+    this.published ||= findings.some(isKept);
   }
 
   /** Nothing to read: measures that end by silence get their turn, but only when no audio waits unread. */
@@ -261,10 +261,11 @@ export class StreamWork implements RoundWork {
     return true;
   }
 
+  /** Interrupted, it leaves no checkpoint of its own: a successor finishes from the one before, with the same ids. */
   private async finish(analysis: RoundAnalysis): Promise<Outcome> {
     const about = { stream: 'finish', entryId: null, bytes: 0 } as const;
     const finish = async () => this.publish(await this.attempts.measure(about, () => analysis.finish?.() ?? []));
-    await this.attempts.handle(about, finish, async () => undefined);
+    await this.control.unlessInterrupted(this.attempts.finish(about, finish));
     return 'finished';
   }
 
@@ -299,5 +300,9 @@ export class StreamWork implements RoundWork {
     return this.parts.analyser.streams.map((stream) => STREAM_KEYS[stream](this.control.round.id));
   }
 }
+
+/** What is stored and not to be told twice; interim text and observations come many times a second. */
+const isKept = (finding: Finding) =>
+  finding.kind !== 'observation' && !(finding.kind === 'segment' && !finding.isFinal);
 
 const sizeOf = (raw: RawEntry) => raw.fields.reduce((bytes, field) => bytes + field.length, 0);

@@ -97,6 +97,10 @@ class KillRun {
     expect(kept.map(({ id }) => id)).toEqual(insightsOf(this.world.published.all).map(({ id }) => id));
     expect(await this.world.redis.exists(keys.deadEntries(this.service))).toBe(0);
     const judged = this.takeovers.filter(({ latenessMs }) => latenessMs < STARVED_MS);
+    process.stderr.write(
+      `${this.service}: ${judged.length} of ${KILLS} takeovers judged by their time, ` +
+        `the slowest took ${Math.max(...judged.map(({ ms }) => ms))} ms\n`,
+    );
     expect(judged.filter(({ ms }) => ms >= TAKEOVER_MS)).toEqual([]);
   }
 
@@ -225,9 +229,9 @@ describe('an entry that ends the process', () => {
     }
     const fleet = await openFleet(1, { REDIS_URL: world.redisUrl });
     const expected = new Map(rounds.flatMap(({ id }) => [...undisturbed('speech', id, texts)]));
-    // Five takeovers of 4 s each.
     const told = () => once(insightsOf(world.published.all));
-    await eventually(async () => told().size >= expected.size, 60_000);
+    // Five takeovers of 4 s each, and on a busy machine as long again for each new process to start.
+    await world.published.until(() => told().size >= expected.size, 120_000);
 
     expect(told()).toEqual(expected);
     expect(fleet.endings).toEqual(Array.from({ length: 5 }, () => 'SIGABRT'));
@@ -243,5 +247,5 @@ describe('an entry that ends the process', () => {
         atMs: expect.any(Number),
       },
     ]);
-  }, 90_000);
+  }, 150_000);
 });

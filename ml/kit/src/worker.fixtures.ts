@@ -24,8 +24,8 @@ export class Arrivals<T> {
   }
 
   /** Resolves when the condition holds. */
-  async until(condition: (all: readonly T[]) => boolean): Promise<void> {
-    const deadline = Date.now() + LIMIT_MS;
+  async until(condition: (all: readonly T[]) => boolean, limitMs = LIMIT_MS): Promise<void> {
+    const deadline = Date.now() + limitMs;
     while (!condition(this.all)) {
       if (Date.now() >= deadline) throw new Error(`Waited in vain; arrived: ${JSON.stringify(this.all)}`);
       await this.arrived.wait(deadline - Date.now());

@@ -13,8 +13,8 @@ import { startWorker } from './worker.js';
 let world: WorkerWorld;
 const workers: RunningWorker[] = [];
 
-async function start(analyser: Analyser): Promise<RunningWorker> {
-  const worker = await startWorker(analyser, { redisUrl: world.redisUrl, host: '127.0.0.1', port: 0, log });
+async function start(analyser: Analyser, clock = Date.now): Promise<RunningWorker> {
+  const worker = await startWorker(analyser, { redisUrl: world.redisUrl, host: '127.0.0.1', port: 0, log, clock });
   workers.push(worker);
   return worker;
 }
@@ -66,6 +66,30 @@ describe('publishing', () => {
     const stored = await world.results();
     expect(stored).toEqual([expect.objectContaining({ isFinal: true, text: id })]);
     expect(new Set(world.published.all.map((result) => result.id)).size).toBe(1);
+  });
+
+  it('saves after what is stored, not after each interim text', async () => {
+    const round = await world.putRound();
+    let saves = 0;
+    const savesBefore: number[] = [];
+    const analyser = entryTellingAnalyser({
+      handle(entry) {
+        savesBefore.push(saves);
+        return [{ ...segmentOf(entry), isFinal: entry.entry.capturedAtMs > 1_000_000 } as SegmentFinding];
+      },
+      snapshot() {
+        saves += 1;
+        return 0;
+      },
+    });
+    // No time goes by, so that nothing is saved because it is time.
+    await start(analyser, () => 1_000_000);
+    for (const [n, capturedAtMs] of [1_000_000, 1_000_100, 1_000_200].entries()) {
+      await world.addAudio(round, capturedAtMs);
+      await world.published.until((all) => all.length === n + 1);
+    }
+    await eventually(async () => saves === 2);
+    expect(savesBefore).toEqual([0, 0, 1]);
   });
 
   it('drops pictures that are stale, keeps all audio, and counts both', async () => {
@@ -262,6 +286,24 @@ describe('a worker that lost its lease', () => {
     expect(await world.redis.xlen(keys.audio(round.id))).toBe(1);
   });
 
+  it('tells nothing as dead: its successor tries that itself', async () => {
+    const round = await world.putRound();
+    const left = createGate();
+    await start(
+      entryTellingAnalyser({
+        async handle() {
+          await world.redis.set(keys.lease('speech', round.id), 'another', 'PX', 60_000);
+          throw new Error('cannot be decoded');
+        },
+        close: left.open,
+      }),
+    );
+    await world.addAudio(round, 1_000_000);
+    await left.opened;
+
+    expect(await world.redis.exists(keys.deadEntries('speech'))).toBe(0);
+  });
+
   it('is the only one of two that writes', async () => {
     const round = await world.putRound();
     await Promise.all([start(entryTellingAnalyser()), start(entryTellingAnalyser())]);
@@ -394,6 +436,32 @@ describe('withdrawn consent', () => {
     expect(world.published.all[1]?.id).not.toBe(world.published.all[0]?.id);
     expect(await world.redis.ttl(keys.audio(round.id))).toBe(-1);
   });
+
+  it('given again before an entry is done, ends the analysis all the same', async () => {
+    const round = await world.putRound();
+    const [measuring, gate] = [createGate(), createGate()];
+    const analyser = entryTellingAnalyser({
+      async handle(entry) {
+        measuring.open();
+        await gate.opened;
+        return [segmentOf(entry)];
+      },
+      roundChanged({ consentGiven }) {
+        if (consentGiven) gate.open();
+      },
+    });
+    await start(analyser);
+    await world.addAudio(round, 1_000_000);
+    await measuring.opened;
+    const withdrawn = await world.change(round, { consentGiven: false });
+    await world.change(withdrawn, { consentGiven: true });
+    await eventually(async () => analyser.snapshots.length === 2);
+    const id = await world.addAudio(round, 1_000_500);
+    await world.published.until((all) => all.length === 1);
+
+    expect(texts()).toEqual([id]);
+    expect(analyser.snapshots).toEqual([null, null]);
+  });
 });
 
 describe('an entry that cannot be handled', () => {
@@ -471,6 +539,53 @@ describe('an orderly stop', () => {
     await world.published.until((all) => all.length === 2);
 
     expect(texts()).toEqual([first, second]);
+  });
+
+  it('does not wait for a finish that takes its time: the successor finishes the round', async () => {
+    const round = await world.putRound({ status: 'COMPLETED' });
+    await world.redis.sadd(keys.unfinishedRounds('speech'), round.id);
+    const id = await world.addAudio(round, 1_000_000);
+    const finishing = createGate();
+    const worker = await start(
+      entryTellingAnalyser({
+        finish() {
+          finishing.open();
+          return new Promise(() => undefined);
+        },
+      }),
+    );
+    await finishing.opened;
+    await worker.stop();
+    expect(await world.redis.exists(keys.lease('speech', round.id), keys.holders('speech', round.id))).toBe(0);
+    await start(entryTellingAnalyser({ finish: () => [{ kind: 'status', key: 'end', state: 'OK', detail: null }] }));
+    await eventually(async () => (await world.redis.scard(keys.unfinishedRounds('speech'))) === 0);
+    expect(new Set(texts())).toEqual(new Set([id, 'status']));
+  });
+
+  it('keeps the lease of a round for as long as its last entry takes', async () => {
+    const round = await world.putRound();
+    const [measuring, gate] = [createGate(), createGate()];
+    const worker = await start(
+      entryTellingAnalyser({
+        async handle(entry) {
+          measuring.open();
+          await gate.opened;
+          return [segmentOf(entry)];
+        },
+      }),
+    );
+    const id = await world.addAudio(round, 1_000_000);
+    await measuring.opened;
+    const stopped = worker.stop();
+    const lease = keys.lease('speech', round.id);
+    // Each time that the renewal comes round, while the worker already stops.
+    for (let n = 0; n < 2; n++) {
+      await world.redis.pexpire(lease, LEASE_TTL_MS / 2);
+      await eventually(async () => (await world.redis.pttl(lease)) > LEASE_TTL_MS / 2);
+    }
+    gate.open();
+    await stopped;
+    expect(texts()).toEqual([id]);
   });
 });
 

@@ -18,14 +18,25 @@ const values = { luma: 13.3, sharpness: 4.7 };
 describe('an issue with the picture', () => {
   it('is told once it has lasted, at its onset', () => {
     expect(told(['OK', 'DARK', 'DARK', 'DARK', 'DARK', 'DARK', 'DARK'], 200)).toEqual([
-      [{ issue: 'DARK', ...values }, 200, 1000, 'LOW', 'video-quality/5-0'],
+      [{ issue: 'DARK', ...values }, 200, 1000, 'LOW', 'video-quality/1-0'],
     ]);
   });
 
   it('is told at the second frame of one a second', () => {
     expect(told(['OK', 'BLURRED', 'BLURRED'], 1000)).toEqual([
-      [{ issue: 'BLURRED', ...values }, 1000, 2000, 'LOW', 'video-quality/2-0'],
+      [{ issue: 'BLURRED', ...values }, 1000, 2000, 'LOW', 'video-quality/1-0'],
     ]);
+  });
+
+  it('has the same key whichever of its later frames were left out', () => {
+    const keyAfter = (kept: number[]) => {
+      const watch = newQualityWatch();
+      return kept.flatMap(
+        (i) => watchQuality(watch, { id: `${i}-0`, atMs: i * 200, issue: 'DARK', figures })?.key ?? [],
+      );
+    };
+    expect(keyAfter([0, 1, 2, 3, 4, 5])).toEqual(['video-quality/0-0']);
+    expect(keyAfter([0, 3, 5])).toEqual(['video-quality/0-0']);
   });
 
   it('of a single frame is not told, however slow the camera', () => {

@@ -15,7 +15,7 @@ export const QualityWatch = z.object({
   /** What was told last; a round begins with a picture that is taken to be good. */
   told: Issue,
   /** An issue that is seen and was not told yet. */
-  pending: z.object({ issue: Issue, sinceMs: z.number(), frames: z.int() }).nullable(),
+  pending: z.object({ issue: Issue, firstId: z.string(), sinceMs: z.number(), frames: z.int() }).nullable(),
 });
 export type QualityWatch = z.infer<typeof QualityWatch>;
 
@@ -31,7 +31,8 @@ export function watchQuality(
     watch.pending = null;
     return null;
   }
-  const before = watch.pending?.issue === issue ? watch.pending : { issue, sinceMs: atMs, frames: 0 };
+  const before =
+    watch.pending?.issue === issue ? watch.pending : { issue, firstId: frame.id, sinceMs: atMs, frames: 0 };
   const pending = { ...before, frames: before.frames + 1 };
   watch.pending = pending;
   if (pending.frames < QUALITY_HOLD.frames || atMs - pending.sinceMs < QUALITY_HOLD.ms) return null;
@@ -39,7 +40,8 @@ export function watchQuality(
   watch.pending = null;
   return {
     kind: 'insight',
-    key: `video-quality/${frame.id}`,
+    // Which frame completes it depends on those left out because the machine was busy; its onset does not.
+    key: `video-quality/${pending.firstId}`,
     type: 'VIDEO_QUALITY',
     severity: issue === 'OK' ? 'INFO' : 'LOW',
     value: { issue, luma: round(frame.figures.luma), sharpness: round(frame.figures.sharpness) },

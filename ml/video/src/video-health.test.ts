@@ -6,7 +6,7 @@ describe("the health of a round's pictures", () => {
     const health = newVideoHealth();
     const told = Array.from({ length: 7 }, (_, i) => noteUnreadable(health, `${i}-0`, 'No JPEG.')).flat();
     expect(told).toEqual([
-      { kind: 'status', key: 'status/4-0', state: 'DEGRADED', detail: 'The last 5 frames could not be read. No JPEG.' },
+      { kind: 'status', key: 'status/0-0', state: 'DEGRADED', detail: 'The last 5 frames could not be read. No JPEG.' },
     ]);
     expect(noteReadable(health, '7-0', null)).toEqual([
       { kind: 'status', key: 'status/7-0', state: 'OK', detail: null },

@@ -15,7 +15,7 @@ import { newVideoHealth, noteReadable, noteUnreadable, VideoHealth } from './vid
 
 /** Raise the number when the state's meaning changes: an older snapshot is then not gone on from. */
 export const VideoSnapshot = z.object({
-  version: z.literal(2),
+  version: z.literal(3),
   measures: RoundMeasures,
   /** References that faces of this round were compared with, the present one included. What they are is not kept. */
   references: z.int(),
@@ -24,7 +24,7 @@ export const VideoSnapshot = z.object({
 type VideoSnapshot = z.infer<typeof VideoSnapshot>;
 
 const newSnapshot = (): VideoSnapshot => ({
-  version: 2,
+  version: 3,
   measures: newRoundMeasures(),
   references: 0,
   health: newVideoHealth(),

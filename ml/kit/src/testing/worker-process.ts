@@ -29,8 +29,9 @@ export class WorkerProcess {
     });
     await Promise.race([
       once(child, 'message'),
-      worker.ended.then((how) => {
-        throw new Error(`The worker ended before it was ready: ${how}\n${said}`);
+      // Not `exit`: of one that said that it is ready and then ended, this process may see the end first when it is late.
+      once(child, 'close').then(([code, signal]) => {
+        throw new Error(`The worker ended before it was ready: ${signal ?? code}\n${said}`);
       }),
     ]);
     return worker;
