@@ -189,9 +189,7 @@ describe('frames that cannot be used', () => {
     const analysis = new VideoAnalysis(noFaces, null);
     const told: Finding[] = [];
     for (let i = 0; i < 7; i++) told.push(...(await analysis.handle(videoEntry(i * 500, broken))));
-    expect(told).toEqual([
-      expect.objectContaining({ kind: 'status', key: `status/${START_MS}-0`, state: 'DEGRADED' }),
-    ]);
+    expect(told).toEqual([expect.objectContaining({ kind: 'status', key: `status/${START_MS}-0`, state: 'DEGRADED' })]);
     const after = await analysis.handle(videoEntry(4000, readPicture('no_face')));
     expect(after[0]).toEqual({ kind: 'status', key: `status/${START_MS + 4000}-0`, state: 'OK', detail: null });
     expect(observationsOf(after)).toHaveLength(1);
