@@ -21,7 +21,7 @@ export interface Delivered {
   arrivedAtMs: number;
 }
 
-type Published = Omit<Delivered, 'arrivedAtMs'>;
+export type Published = Omit<Delivered, 'arrivedAtMs'>;
 
 /** So many results at most are remembered while their other half is missing; more is a fault that shows in `missing`. */
 const KEPT = 50_000;
@@ -54,8 +54,8 @@ export class InsightDelays {
   }
 
   /** Published before that moment and not arrived. */
-  missing(beforeMs: number): number {
-    return [...this.#published.values()].filter(({ publishedAtMs }) => publishedAtMs < beforeMs).length;
+  missing(beforeMs: number): Published[] {
+    return [...this.#published.values()].filter(({ publishedAtMs }) => publishedAtMs < beforeMs);
   }
 
   #pair(id: string, known: Published, arrivedAtMs: number): void {

@@ -9,7 +9,7 @@ import { Redis } from 'ioredis';
 import type { OwnStack } from '../stack.js';
 import type { CandidateScript } from './candidate-script.js';
 import { fewAtOnce } from './few-at-once.js';
-import { type Delivered, followResults, InsightDelays, measuredBetween } from './insight-delays.js';
+import { type Delivered, followResults, InsightDelays, measuredBetween, type Published } from './insight-delays.js';
 import { type Expected, SimulatedInterview } from './simulated-interview.js';
 import { deadLetters, entriesAdded, readVitals, type Vitals } from './vitals.js';
 import { metricsOf, sumOf } from './worker-figures.js';
@@ -18,6 +18,8 @@ import { metricsOf, sumOf } from './worker-figures.js';
 const DRAIN_LIMIT_MS = 10_000;
 /** And the workers' last work on rounds that have ended. */
 const FINISH_LIMIT_MS = 30_000;
+/** A feed that lost a message looks at the store within this. */
+const DELIVERY_LIMIT_MS = 5_000;
 const LOOK_MS = 200;
 
 export interface LoadOptions {
@@ -41,7 +43,7 @@ export interface LoadFigures {
   /** Results whose capture lies there, without those that only the rounds' end brought. */
   delivered: Delivered[];
   /** Results that were published and never reached their interviewer. */
-  undelivered: number;
+  undelivered: Published[];
   /** Over the whole load, warming up included. */
   pictures: { sent: number; measured: number };
   audio: { sent: number; handled: number };
@@ -75,6 +77,8 @@ export async function holdInterviews(options: LoadOptions): Promise<LoadFigures>
     }
     const unanswered = interviews.reduce((sum, { sent }) => sum + sent.unanswered, 0);
     await finishAll(redis, interviews);
+    // The last results are stored by now and may still be on their way.
+    await until(DELIVERY_LIMIT_MS, async () => delays.missing(played.toMs).length === 0);
     const delivered = measuredBetween(delays.delivered, played);
     const expected = interviews.map((interview) => ({
       interview,

@@ -1,6 +1,6 @@
 /** Whether a load was carried: nothing dropped, lag that does not grow, delays within the target. Pure arithmetic. */
 import { percentile } from '../statistics.js';
-import { type Delivered, delayFigures, isFaceAlert, isTabSwitch } from './insight-delays.js';
+import { type Delivered, delayFigures, isFaceAlert, isTabSwitch, type Published } from './insight-delays.js';
 import type { LoadFigures } from './interview-load.js';
 import { linearFit, type Point } from './linear-fit.js';
 import { STREAMS, type Vitals } from './vitals.js';
@@ -53,7 +53,9 @@ export function problemsOf(load: LoadFigures): string[] {
       : []),
     ...(missed.length > 0 ? [`${missed.length} of ${expected.length} things shown were not told`] : []),
     ...(dead > 0 ? [`${dead} entries or results were given up`] : []),
-    ...(undelivered > 0 ? [`${undelivered} results did not reach their interviewer`] : []),
+    ...(undelivered.length > 0
+      ? [`${undelivered.length} results did not reach their interviewer: ${undelivered.map(named).join(', ')}`]
+      : []),
     ...(lastLag > LAG_LIMIT_MS ? [`media waited ${seconds(lastLag)} s at the end`] : []),
     ...(drift(lags) > LAG_LIMIT_MS ? [`waiting grew by ${seconds(drift(lags))} s`] : []),
     ...(transcriptDrift > TRANSCRIPT_DRIFT_MS ? [`the transcript fell back by ${seconds(transcriptDrift)} s`] : []),
@@ -62,6 +64,8 @@ export function problemsOf(load: LoadFigures): string[] {
   ];
 }
 
+/** Which it was, and when: one from before the interviewer's feed began is another matter than one from amid it. */
+const named = ({ type, timestampMs }: Published) => `${type} at ${seconds(timestampMs)} s`;
 function tooLate(what: string, delivered: readonly Delivered[]): string[] {
   const figures = delayFigures(delivered);
   if (!figures) return [`there were no ${what}`];
