@@ -114,8 +114,8 @@ it('waits at the end of a round for what video still sees in its last pictures',
   const asked = await timesAsked();
   await eventually(async () => (await timesAsked()) >= asked + 3);
   expect(worker.roundIds()).toEqual([round.id]);
-  await addNoFace(round, 1_006_000);
+  await addNoFace(round, 1_004_500);
   await world.redis.srem(keys.unfinishedRounds('video'), round.id);
   await world.published.until((all) => all.length === 2);
-  expect(told()[1]).toEqual(['FACE_ABSENT', { phase: 'END', durationMs: 5000, count: 0 }, 6000]);
+  expect(told()[1]).toEqual(['FACE_ABSENT', { phase: 'END', durationMs: 3500, count: 0 }, 4500]);
 });
