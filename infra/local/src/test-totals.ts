@@ -3,7 +3,13 @@ import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 
-const Totals = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() });
+const Totals = z.object({
+  passed: z.number(),
+  failed: z.number(),
+  skipped: z.number(),
+  /** What failed, by file and name. */
+  failures: z.array(z.string()),
+});
 export type Totals = z.output<typeof Totals>;
 
 const Manifest = z.object({
@@ -28,13 +34,17 @@ export function clearTotals(folders: readonly string[]): void {
   for (const folder of folders) rmSync(join(folder, TOTALS), { force: true });
 }
 
-/** @returns the sum; a workspace that left nothing could not run its tests and counts as one failure, told by name. */
-export function sumTotals(folders: readonly string[], checkout: string, report: (line: string) => void): Totals {
-  const sum: Totals = { passed: 0, failed: 0, skipped: 0 };
+/** @returns the sum; a workspace that left nothing could not run its tests and counts as one failure. */
+export function sumTotals(folders: readonly string[], checkout: string): Totals {
+  const sum: Totals = { passed: 0, failed: 0, skipped: 0, failures: [] };
   for (const folder of folders) {
     const path = join(folder, TOTALS);
     const found = existsSync(path) ? Totals.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined;
-    if (!found) report(`The tests of ${relative(checkout, folder)} could not be run.`);
+    const workspace = relative(checkout, folder);
+    const failures = found?.failures.map((name) => join(workspace, name)) ?? [
+      `${workspace}: its tests could not be run`,
+    ];
+    sum.failures.push(...failures);
     sum.passed += found?.passed ?? 0;
     sum.failed += found?.failed ?? 1;
     sum.skipped += found?.skipped ?? 0;
@@ -42,6 +52,8 @@ export function sumTotals(folders: readonly string[], checkout: string, report: 
   return sum;
 }
 
-/** The last line of `npm test`. */
-export const totalsLine = ({ passed, failed, skipped }: Totals): string =>
-  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+/** The end of `npm test`: each failure on a line of its own, then the sums. `.ci/run` reads these lines. */
+export const totalsLines = ({ passed, failed, skipped, failures }: Totals): string[] => [
+  ...failures.map((failure) => `FAILED ${failure}`),
+  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+];

@@ -64,6 +64,7 @@ export class WorkerProcess {
 /** So many workers at once, each replaced when it ends, as a supervisor does. */
 export class Fleet {
   private workers: WorkerProcess[] = [];
+  private readonly starting = new Set<Promise<void>>();
   private stopping = false;
   /** How the workers ended that were replaced. */
   readonly endings: string[] = [];
@@ -88,12 +89,20 @@ export class Fleet {
     }
   }
 
+  /** Also of one that is only starting: it would take the rounds of the next test, and vanish with them. */
   async stop(): Promise<void> {
     this.stopping = true;
+    await Promise.allSettled(this.starting);
     await Promise.all(this.workers.map((worker) => worker.end('SIGKILL')));
   }
 
   private async add(): Promise<void> {
+    const started = this.startOne();
+    this.starting.add(started);
+    await started.finally(() => this.starting.delete(started));
+  }
+
+  private async startOne(): Promise<void> {
     const worker = await WorkerProcess.start(this.env);
     if (this.stopping) return void (await worker.end('SIGKILL'));
     this.workers.push(worker);

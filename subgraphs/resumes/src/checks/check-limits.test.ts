@@ -1,7 +1,8 @@
 /**
- * However a file of the largest size is made, it is judged within a second (of processor time: other tests run beside
- * this one) and with at most 64 MB of memory more than
- * the process has already, and the event loop goes on meanwhile. Each in a process of its own, whose peak is measured.
+ * However a file of the largest size is made, it is judged within about a second and with at most 64 MB of memory more
+ * than the process has already, and the event loop goes on meanwhile. Each in a process of its own, whose peak is
+ * measured. A neighbour on the same core makes the same work take more of a processor's time: so the time is compared
+ * with that of a yardstick in the same process.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -17,7 +18,8 @@ import { contentTypes, docx, type ZipPart } from '../testing/zip-file.js';
 
 /** RESUME_MAX_BYTES where nothing else is set. */
 const FILE_BYTES = 10 * 1024 * 1024;
-const MAX_MS = 1000;
+/** Of the time that inflating 40 MB and looking at each byte takes: a second where that takes a third of one. */
+const MAX_YARDSTICKS = 3;
 const MAX_MB = 64;
 /** What others wait at most while a file is checked. */
 const MAX_STALL_MS = 150;
@@ -29,6 +31,7 @@ interface Cost {
   cpuMs: number;
   peakMb: number;
   stallMs: number;
+  yardstickMs: number;
 }
 
 let folder: string;
@@ -42,7 +45,7 @@ async function costOf(kind: string, bytes: Uint8Array): Promise<Cost> {
   await writeFile(path, bytes);
   const child = fileURLToPath(new URL('../testing/check-alone.mjs', import.meta.url));
   const args = ['--conditions=source', '--no-warnings', child, kind, path];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 });
   return JSON.parse(stdout) as Cost;
 }
 
@@ -182,17 +185,16 @@ const SAMPLES: Record<string, () => [kind: string, bytes: Buffer]> = {
   },
 };
 
-describe('within a second and 64 MB is judged', () => {
+describe('within about a second and 64 MB is judged', () => {
   test.each(Object.entries(SAMPLES))('%s', async (_what, sample) => {
     const [kind, bytes] = sample();
     expect(bytes.length).toBeLessThanOrEqual(FILE_BYTES);
     const cost = await costOf(kind, bytes);
-    // A neighbour on the same core makes the same work take more of a processor's time: what it takes alone is the less.
-    const { refusal, ms, cpuMs, peakMb, stallMs } = cost.cpuMs < MAX_MS ? cost : await costOf(kind, bytes);
     if (process.env['PRINT_COSTS'])
-      process.stderr.write(`${JSON.stringify({ _what, bytes: bytes.length, ms, cpuMs, peakMb, stallMs, refusal })}\n`);
+      process.stderr.write(`${JSON.stringify({ _what, bytes: bytes.length, ...cost })}\n`);
+    const { refusal, cpuMs, peakMb, stallMs, yardstickMs } = cost;
     if (refusal) expect(refusal.code).toBe('UNSUPPORTED_MEDIA_TYPE');
-    expect(cpuMs).toBeLessThan(MAX_MS);
+    expect(cpuMs / yardstickMs).toBeLessThan(MAX_YARDSTICKS);
     expect(peakMb).toBeLessThan(MAX_MB);
     expect(stallMs).toBeLessThan(MAX_STALL_MS);
   });
