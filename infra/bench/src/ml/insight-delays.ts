@@ -53,9 +53,11 @@ export class InsightDelays {
     else if (this.#early.size < KEPT) this.#early.set(id, arrivedAtMs);
   }
 
-  /** Published before that moment and not arrived. */
-  missing(beforeMs: number): Published[] {
-    return [...this.#published.values()].filter(({ publishedAtMs }) => publishedAtMs < beforeMs);
+  /** Of these rounds, which have an interviewer: published before that moment and not arrived. */
+  missing(beforeMs: number, roundIds: ReadonlySet<string>): Published[] {
+    return [...this.#published.values()].filter(
+      ({ publishedAtMs, roundId }) => publishedAtMs < beforeMs && roundIds.has(roundId),
+    );
   }
 
   #pair(id: string, known: Published, arrivedAtMs: number): void {

@@ -78,7 +78,8 @@ export async function holdInterviews(options: LoadOptions): Promise<LoadFigures>
     const unanswered = interviews.reduce((sum, { sent }) => sum + sent.unanswered, 0);
     await finishAll(redis, interviews);
     // The last results are stored by now and may still be on their way.
-    await until(DELIVERY_LIMIT_MS, async () => delays.missing(played.toMs).length === 0);
+    const roundIds = new Set(interviews.map(({ round }) => round.id));
+    await until(DELIVERY_LIMIT_MS, async () => delays.missing(toMs, roundIds).length === 0);
     const delivered = measuredBetween(delays.delivered, played);
     const expected = interviews.map((interview) => ({
       interview,
@@ -90,7 +91,7 @@ export async function holdInterviews(options: LoadOptions): Promise<LoadFigures>
       fromMs,
       toMs,
       delivered,
-      undelivered: delays.missing(toMs),
+      undelivered: delays.missing(toMs, roundIds),
       pictures,
       audio,
       expected: expected.flatMap(({ happened }) => happened),

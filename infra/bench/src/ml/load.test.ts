@@ -39,9 +39,10 @@ describe('the script of a candidate', () => {
   });
 });
 
+const WATCHED = randomUUID();
 const insight = (id: string): InsightResult => ({
   id,
-  roundId: randomUUID(),
+  roundId: WATCHED,
   service: 'fraud',
   kind: 'insight',
   type: 'TAB_SWITCH',
@@ -64,13 +65,20 @@ describe('delays', () => {
     delays.arrived('b', 9000);
     delays.published(insight('a'));
     expect(delayFigures(delays.delivered)).toEqual({ count: 2, p50: 100, p90: 300, publishedP50: 10 });
-    expect(delays.missing(Number.POSITIVE_INFINITY)).toEqual([]);
+    expect(delays.missing(Number.POSITIVE_INFINITY, new Set([WATCHED]))).toEqual([]);
   });
 
   it('tells what was published and did not arrive', () => {
     const delays = new InsightDelays();
     delays.published(insight('a'));
-    expect([delays.missing(1010).length, delays.missing(1011).length]).toEqual([0, 1]);
+    const ours = new Set([WATCHED]);
+    expect([1010, 1011].map((beforeMs) => delays.missing(beforeMs, ours).length)).toEqual([0, 1]);
+  });
+
+  it('misses nothing of rounds that nobody watches', () => {
+    const delays = new InsightDelays();
+    delays.published(insight('a'));
+    expect(delays.missing(1011, new Set(['another']))).toEqual([]);
   });
 });
 

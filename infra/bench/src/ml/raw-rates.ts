@@ -3,6 +3,7 @@
  * it takes. Measured at the real process, on cores that it has for itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AnalyserService } from '@interview/schema/enums';
 import { channels, keys } from '@interview/schema/keys';
 import { Result } from '@interview/schema/messages';
 import { Redis } from 'ioredis';
@@ -181,7 +182,7 @@ async function putSound(redis: Redis, script: CandidateScript, roundId: string):
   return pipeline.length;
 }
 
-/** Opens rounds, runs, and ends them; resolves when the workers that hear and see are done with them. */
+/** Opens rounds, runs, and ends them; resolves when every worker is done with them: what comes next has the cores. */
 async function withRounds<T>(
   stack: OwnStack,
   count: number,
@@ -202,7 +203,7 @@ async function withRounds<T>(
 /** A round that was ended already stays as it is. */
 async function endRounds(stack: OwnStack, redis: Redis, rounds: readonly RoundInProgress[]): Promise<void> {
   await Promise.all(rounds.map((round) => completeRound(stack, round)));
-  const sets = [keys.unfinishedRounds('speech'), keys.unfinishedRounds('video')];
+  const sets = AnalyserService.options.map((service) => keys.unfinishedRounds(service));
   await until(async () => (await Promise.all(sets.map((set) => redis.scard(set)))).every((count) => count === 0));
 }
 
