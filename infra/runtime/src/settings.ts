@@ -11,6 +11,19 @@ export const DEVELOPMENT_INTERNAL_KEY = 'development-only-internal-key-012345678
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const flag = z.enum(['0', '1', 'true', 'false']).transform((v) => v === '1' || v === 'true');
 
+/** This machine, names without a domain (containers, hosts nearby), and the addresses that no router passes on. */
+const OWN_NETWORK =
+  /^([^.:[\]]+|127(\.\d+){3}|10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|\[(::1|f[cd][\da-f]{2}:[\da-f:]*)\])$/;
+const GUARDED_ADDRESS =
+  'must be an https:// address (http:// only to this machine, a private address or a name without a domain)';
+
+/** Whether what is sent there crosses no foreign network in the clear. */
+function isGuardedAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || (protocol === 'http:' && OWN_NETWORK.test(hostname));
+}
+
 /** The settings that processes share. A process picks what it needs with `loadSettings(['REDIS_URL', …])`. */
 export const SETTINGS = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -34,9 +47,9 @@ export const SETTINGS = {
   INSIGHTS_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional(),
   /**
    * An endpoint that speaks OpenAI's chat completions, e.g. `https://api.example.com/v1`. With it nlp sends what candidates
-   * say, and their resumes, there; without it nothing is sent anywhere.
+   * say, and their resumes, there; without it nothing is sent anywhere. Unencrypted only within one's own network.
    */
-  LLM_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional(),
+  LLM_BASE_URL: z.string().refine(isGuardedAddress, GUARDED_ADDRESS).optional(),
   LLM_API_KEY: z.string().min(1).optional(),
   /** The model's name as the endpoint knows it. */
   LLM_MODEL: z.string().min(1).optional(),

@@ -179,7 +179,9 @@ class NlpAnalysis implements FeedAnalysis {
 
   /** Told when it changes. A newer one replaces it, so its key need only be its own. */
   private statusFinding(): StatusFinding[] {
-    const status = statusOf({ resume: this.resume.state, model: this.model });
+    const { model, reading } = this;
+    const asked = model && reading ? { answers: model.answers, unread: reading.unread } : undefined;
+    const status = statusOf({ resume: this.resume.state, model: asked });
     if (!status || status.detail === this.status) return [];
     this.status = status.detail;
     return [{ kind: 'status', key: `status:${this.nowMs}`, ...status }];

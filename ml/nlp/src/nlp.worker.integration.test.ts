@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OpenAiCompatibleModel } from './model/openai-compatible.model.js';
 import { createNlpAnalyser } from './nlp.analyser.js';
 import { StoredResumeSource } from './stored-resume.source.js';
-import { CompletionsEndpoint, completing, status } from './testing/completions-endpoint.js';
+import { CompletionsEndpoint, completing, content, status } from './testing/completions-endpoint.js';
 import { InsightsRoute, internalKey, ResumesRoute } from './testing/internal-routes.js';
 import { labelledResumes } from './testing/labelled-statements.js';
 
@@ -275,6 +275,24 @@ describe('with a language model', () => {
     await world.change(round, { status: 'COMPLETED' });
     await finished(worker);
     expect(endpoint.requests.length).toBeLessThanOrEqual(4);
+  });
+
+  it('says how many answers it did not read, and is asked of the others', async () => {
+    const round = await putRound();
+    uploadResume();
+    endpoint.answer = (response, request) =>
+      (request.messages[1]?.content.includes('school') ? content('I cannot help with that.') : completing([]))(
+        response,
+        request,
+      );
+    say(round, said);
+    sayFrom(60_000, round, 'I have never used Kafka.');
+    const worker = await start({ withModel: true });
+    await world.published.until(() => statuses().some((one) => one.includes('1 of the answers it did not read')));
+    expect((await healthOf(worker)).services['languageModel']).toBe('up');
+    await world.change(round, { status: 'COMPLETED' });
+    await finished(worker);
+    expect(endpoint.requests).toHaveLength(3);
   });
 
   it('obeys no transcript', async () => {

@@ -17,13 +17,18 @@ const OF_RESUME: Record<Exclude<ResumeState, 'unknown'>, RoundStatus> = {
 
 const AND_MODEL = ' A language model looks for what the rules do not find.';
 const WITHOUT_MODEL = ' The language model does not answer: the rules stand alone.';
+const unreadBy = (answers: number) => ` ${answers} of the answers it did not read: there the rules stand alone.`;
 
 /** Null while nothing is known yet. `model` is absent where none is configured. */
-export function statusOf(of: { resume: ResumeState; model: { answers: boolean } | undefined }): RoundStatus | null {
+export function statusOf(of: {
+  resume: ResumeState;
+  model: { answers: boolean; unread: number } | undefined;
+}): RoundStatus | null {
   if (of.resume === 'unknown') return null;
   const status = OF_RESUME[of.resume];
   if (!of.model || of.resume !== 'read') return status;
-  return of.model.answers
-    ? { ...status, detail: status.detail + AND_MODEL }
-    : { state: 'DEGRADED', detail: status.detail + WITHOUT_MODEL };
+  const { answers, unread } = of.model;
+  if (!answers) return { state: 'DEGRADED', detail: status.detail + WITHOUT_MODEL };
+  if (unread > 0) return { state: 'DEGRADED', detail: status.detail + AND_MODEL + unreadBy(unread) };
+  return { ...status, detail: status.detail + AND_MODEL };
 }

@@ -1,7 +1,7 @@
 /** What becomes of segments whose decoder hangs, dies or answers nonsense. The decoder is the test's own; real ones have
  * their own tests. */
 import type { DecodeRequest } from './decode-messages.js';
-import { DECODER_LIMITS, type DecoderParts, DecoderRecogniser } from './decoder.recogniser.js';
+import { DECODER_LIMITS, type DecoderParts, DecoderRecogniser, HURRY_FROM_MS } from './decoder.recogniser.js';
 import type { HostEvents } from './decoder-host.js';
 
 /** A decoder that does with a segment what its first sample says. */
@@ -16,13 +16,14 @@ interface Script {
 }
 
 function decoder({ starts = [], endless = false }: Script = {}) {
-  const seen = { started: 0, stopped: 0 };
+  const seen = { started: 0, stopped: 0, hurried: [] as boolean[] };
   const host = (_: unknown, events: HostEvents) => {
     const how = starts[seen.started++] ?? 'ready';
     if (how === 'ready') queueMicrotask(() => events.answer({ kind: 'ready' }));
     if (how === 'dies') queueMicrotask(() => events.gone('exit code 1'));
     return {
-      post: ({ id, audio }: DecodeRequest) => {
+      post: ({ id, audio, hurried }: DecodeRequest) => {
+        seen.hurried.push(hurried);
         if (audio[0] === HANGS) return;
         queueMicrotask(() => {
           if (audio[0] === DIES) events.gone('SIGSEGV');
@@ -57,7 +58,7 @@ test('a decoder that answers no more is ended when its time is up, and another o
   await recogniser.start();
   const all = [HANGS, 0, 0].map((first) => recogniser.transcribe(segment(first)));
   expect(await outcomes(all)).toEqual(['did not answer in time', 'heard', 'heard']);
-  expect(seen).toEqual({ started: 2, stopped: 1 });
+  expect(seen).toMatchObject({ started: 2, stopped: 1 });
   await recogniser.stop();
 });
 
@@ -70,13 +71,26 @@ test('the time allowed grows with the audio', async () => {
   await recogniser.stop();
 });
 
+test('a segment is hurried while more than a bound waits behind it, and only then', async () => {
+  const { recogniser, seen } = decoder();
+  await recogniser.start();
+  const seconds = (length: number) => new Int16Array(length * 16_000);
+  const all = [seconds(20), seconds(1), seconds(HURRY_FROM_MS / 1000), segment()].map((audio) =>
+    recogniser.transcribe(audio),
+  );
+  expect(await outcomes(all)).toEqual(['heard', 'heard', 'heard', 'heard']);
+  // Begun at once; then 15 s and a little wait behind the second, and next to nothing behind the third.
+  expect(seen.hurried).toEqual([false, true, false, false]);
+  await recogniser.stop();
+});
+
 test('a decoder that is not loaded in time is ended, and what waits for it is rejected', async () => {
   const { recogniser, seen } = decoder({ starts: ['hangs', 'hangs'] });
   const failure = { reason: 'was not loaded in time' };
   await expect(recogniser.start()).rejects.toMatchObject(failure);
   await expect(recogniser.transcribe(segment())).rejects.toMatchObject(failure);
   expect(await recogniser.transcribe(segment())).toEqual(said);
-  expect(seen).toEqual({ started: 3, stopped: 2 });
+  expect(seen).toMatchObject({ started: 3, stopped: 2 });
   await recogniser.stop();
 });
 
@@ -115,5 +129,5 @@ test('stopping rejects what waits, starts nothing, and does not wait for ever', 
   const rejected = outcomes(all);
   await recogniser.stop();
   expect(await rejected).toEqual(['broke off', 'broke off']);
-  expect(seen).toEqual({ started: 1, stopped: 1 });
+  expect(seen).toMatchObject({ started: 1, stopped: 1 });
 });

@@ -1,6 +1,6 @@
 /** The recogniser itself, on real speech: skipped where its library or its model is not on the machine. */
 import { jest } from '@jest/globals';
-import { WAITING_AT_MOST_MS } from './decoder.recogniser.js';
+import { HURRY_FROM_MS, WAITING_AT_MOST_MS } from './decoder.recogniser.js';
 import { PocketsphinxRecogniser } from './pocketsphinx.recogniser.js';
 import { findPocketsphinx, type PocketsphinxFiles } from './pocketsphinx-files.js';
 import { RecogniserBusyError } from './recogniser.js';
@@ -57,6 +57,17 @@ const SAID = {
       const { words } = await recogniser.transcribe(recording('hesitant_answer'));
       expect(words.find(({ text }) => text === 'we')?.startMs).toBeCloseTo(3200, -2.5);
       expect(words.find(({ text }) => text === 'i')?.startMs).toBeGreaterThan(8500);
+    });
+
+    test('in a hurry, with more than 15 s behind it, it still hears most words', async () => {
+      const answer = recording('hesitant_answer');
+      const [, hurried] = await Promise.all([
+        recogniser.transcribe(new Int16Array(1_600)),
+        recogniser.transcribe(answer),
+        // Of no words, and only as much as makes the one before hurry.
+        recogniser.transcribe(new Int16Array(HURRY_FROM_MS * 16 + 1_600)),
+      ]);
+      expect(wordErrorRate(SAID.hesitant_answer, hurried.text)).toBeLessThan(0.25);
     });
 
     test('it refuses more audio than it works off in reasonable time, and forgets what is taken back', async () => {

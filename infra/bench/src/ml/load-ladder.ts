@@ -8,7 +8,7 @@ import { holdInterviews, type LoadFigures } from './interview-load.js';
 import { type Carried, Ladder } from './ladder.js';
 import { type CpuShares, cpuShares, problemsOf } from './load-verdict.js';
 
-export const RUNGS = [2, 4, 6, 8, 10, 14, 20] as const;
+export const RUNGS = [2, 4, 5, 6, 8, 10, 14, 20] as const;
 const WARM_UP_MS = 4000;
 /** One cycle of what candidates show. */
 const MEASURE_MS = 24_000;

@@ -8,6 +8,8 @@ import { ANSWER_CHARACTERS, RESUME_CHARACTERS } from './prompt.js';
 const question = { answer: 'I have ten years of Go.', resume: '5 years of Go' };
 const difference = { kind: 'SKILL_YEARS', said: 'ten years of Go', resume: '5 years of Go' };
 
+const longer: CompletionsEndpoint['answer'] = (response) => void response.end(`{"choices":"${'x'.repeat(100_000)}"}`);
+
 let endpoint: CompletionsEndpoint;
 let baseUrl: string;
 let nowMs = 0;
@@ -73,7 +75,8 @@ describe('no answer', () => {
     ['too many', completing(Array.from({ length: 6 }, () => difference))],
     ['no completion', (response) => void response.end('{"choices":[]}')],
     ['an empty body', (response) => void response.end()],
-    ['more bytes than are read', (response) => void response.end(`{"choices":"${'x'.repeat(100_000)}"}`)],
+    ['a refusal without content', content(null)],
+    ['more bytes than are read', longer],
     ['429', status(429)],
     ['500', status(500)],
     ['a redirect', status(307, { location: 'http://127.0.0.1:1/' })],
@@ -136,9 +139,38 @@ describe('an endpoint that fails', () => {
     expect(model.ready).toBe(true);
   });
 
+  it('is not one that answers what is of no use: a candidate’s words turn the model off for nobody else', async () => {
+    const model = modelOf();
+    for (const answer of [content('I cannot help with that.'), content(null), completing([{}]), longer]) {
+      endpoint.answer = answer;
+      await failTimes(model, FAILURES_IN_A_ROW);
+      expect([model.ready, model.answers]).toEqual([true, true]);
+    }
+    expect(lines).toEqual([]);
+  });
+
+  it('is asked by one alone, when it may answer again', async () => {
+    const model = modelOf();
+    endpoint.answer = status(500);
+    await failTimes(model, FAILURES_IN_A_ROW);
+    nowMs = PAUSE_MS;
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    endpoint.answer = (response, request) => {
+      asked.resolve();
+      void answered.promise.then(() => completing([])(response, request));
+    };
+    const first = propose(model);
+    await asked.promise;
+    expect(model.ready).toBe(false);
+    answered.resolve();
+    await first;
+    expect(model.ready).toBe(true);
+  });
+
   it('is told to the log once, without a word of what was said', async () => {
     const model = modelOf();
-    endpoint.answer = content('ten years of Go is no JSON');
+    endpoint.answer = (response) => void response.end('ten years of Go is no JSON');
     await failTimes(model, FAILURES_IN_A_ROW + 2);
     endpoint.answer = completing([]);
     await propose(model);

@@ -9,7 +9,10 @@ import type { Proposal, StatementModel, StatementQuestion } from './statement-mo
 export const IN_FLIGHT_AT_MOST = 4;
 const RESPONSE_BYTES = 64 * 1024;
 
-const Completion = z.object({ choices: z.array(z.object({ message: z.object({ content: z.string() }) })).min(1) });
+/** A model that refuses, or is cut off, answers without content. */
+const Completion = z.object({
+  choices: z.array(z.object({ message: z.object({ content: z.string().nullish() }) })).min(1),
+});
 
 export interface ModelOptions {
   /** As vendors give it, with its version: `https://api.example.com/v1`. */
@@ -32,6 +35,12 @@ class Refused extends Error {
   }
 }
 
+/**
+ * An answer of no use: refused, cut off, or of another form. It says nothing about the endpoint, which answered; a
+ * candidate whose words bring it about must not turn the model off for everybody else.
+ */
+class Unusable extends Error {}
+
 export class OpenAiCompatibleModel implements StatementModel {
   readonly name: string;
   private readonly url: URL;
@@ -45,8 +54,9 @@ export class OpenAiCompatibleModel implements StatementModel {
     this.circuit = new Circuit(options.clock ?? Date.now);
   }
 
+  /** While it is unknown whether it answers again, one request has to tell. */
   get ready(): boolean {
-    return this.circuit.open && this.inFlight < IN_FLIGHT_AT_MOST;
+    return this.circuit.open && this.inFlight < (this.answers ? IN_FLIGHT_AT_MOST : 1);
   }
 
   get answers(): boolean {
@@ -70,10 +80,10 @@ export class OpenAiCompatibleModel implements StatementModel {
       return proposals;
     } catch (error) {
       // Given up by us: that says nothing about the endpoint.
-      if (!signal.aborted) {
-        this.circuit.failed(error instanceof Refused ? error.waitMs : undefined);
-        this.note(error);
-      }
+      if (signal.aborted) throw error;
+      if (error instanceof Unusable) this.circuit.succeeded();
+      else this.circuit.failed(error instanceof Refused ? error.waitMs : undefined);
+      this.note(error);
       throw error;
     } finally {
       this.inFlight -= 1;
@@ -95,7 +105,7 @@ export class OpenAiCompatibleModel implements StatementModel {
       throw new Refused(response.status, waitOf(response));
     }
     const [choice] = Completion.parse(JSON.parse(await boundedText(response))).choices;
-    return Proposals.parse(JSON.parse(choice?.message.content ?? '')).differences;
+    return proposalsIn(choice?.message.content);
   }
 
   /** Each change once. The reason never holds what was said: parse errors quote what they fail on. */
@@ -106,6 +116,16 @@ export class OpenAiCompatibleModel implements StatementModel {
     if (this.answers) this.options.log.info('the language model answers again');
     else
       this.options.log.warn({ reason }, 'the language model does not answer: contradictions are found by rules alone');
+  }
+}
+
+/** @throws Unusable, without the words: errors of parsing quote what they fail on. */
+function proposalsIn(content: string | null | undefined): Proposal[] {
+  if (!content) throw new Unusable('The language model gave no answer.');
+  try {
+    return Proposals.parse(JSON.parse(content)).differences;
+  } catch {
+    throw new Unusable('The language model gave an answer of another form.');
   }
 }
 
@@ -120,7 +140,7 @@ async function boundedText(response: Response): Promise<string> {
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > RESPONSE_BYTES) throw new Error('The language model answered more than is read.');
+    if (bytes > RESPONSE_BYTES) throw new Unusable('The language model answered more than is read.');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -11,10 +11,13 @@ export const RESUME_CHARACTERS = 12_000;
 /** More than these of one answer are not believed. */
 export const PROPOSALS_AT_MOST = 5;
 
+const QUOTE_CHARACTERS = 600;
+/** Enough for as many proposals with both quotes at their longest, at three characters a token; an answer cut off is of no use. */
+const TOKENS_AT_MOST = Math.ceil((PROPOSALS_AT_MOST * (2 * QUOTE_CHARACTERS + 60)) / 3);
+
+const Quote = z.string().max(QUOTE_CHARACTERS);
 export const Proposals = z.strictObject({
-  differences: z
-    .array(z.strictObject({ kind: ContradictionKind, said: z.string().max(600), resume: z.string().max(600) }))
-    .max(PROPOSALS_AT_MOST),
+  differences: z.array(z.strictObject({ kind: ContradictionKind, said: Quote, resume: Quote })).max(PROPOSALS_AT_MOST),
 });
 
 /** As endpoints want it for `strict`: without bounds, which not all of them know; those are checked here. */
@@ -52,7 +55,7 @@ export function requestOf(model: string, { answer, resume }: StatementQuestion):
   return {
     model,
     temperature: 0,
-    max_tokens: 1000,
+    max_tokens: TOKENS_AT_MOST,
     messages: [
       { role: 'system', content: INSTRUCTIONS },
       { role: 'user', content: JSON.stringify(data) },

@@ -34,6 +34,7 @@ export class RoundReading {
   private readonly asking = new Set<string>();
   private readonly closing = new AbortController();
   private unasked = 0;
+  private givenUp = 0;
 
   constructor(
     private readonly roundId: string,
@@ -44,13 +45,20 @@ export class RoundReading {
   /** Puts to the model what it has not read, and tells what it found so far. */
   of(answers: readonly Answer[], resume: StoredResume | null): Contradiction[] {
     this.unasked = 0;
+    this.givenUp = 0;
     if (!resume?.text) return [];
+    this.givenUp = Math.max(0, answers.length - ANSWERS_AT_MOST);
     return answers.slice(0, ANSWERS_AT_MOST).flatMap((answer) => {
       const key = `${this.roundId} ${resume.resumeId} ${answer.segments.map(({ id }) => id).join(' ')}`;
       const found = this.read.get(key);
       if (!found && this.mayAsk(key)) void this.ask(key, answer, resume.text ?? '');
       return found ?? [];
     });
+  }
+
+  /** Answers that the model will not have read: without a usable answer to each attempt, or more than are put to it. */
+  get unread(): number {
+    return this.givenUp;
   }
 
   /** Whether an ended round should wait: while something is asked, or could be. Bounded by attempts and their time. */
@@ -64,7 +72,11 @@ export class RoundReading {
 
   /** One at a time, so that a long interview does not crowd out others. */
   private mayAsk(key: string): boolean {
-    if (this.asking.has(key) || (this.attempts.get(key) ?? 0) >= ATTEMPTS) return false;
+    if (this.asking.has(key)) return false;
+    if ((this.attempts.get(key) ?? 0) >= ATTEMPTS) {
+      this.givenUp += 1;
+      return false;
+    }
     const may = this.asking.size === 0 && this.model.ready;
     if (!may) this.unasked += 1;
     return may;
@@ -78,7 +90,7 @@ export class RoundReading {
       const proposals = await this.model.propose({ answer, resume }, this.closing.signal);
       this.read.set(key, checkedProposals(proposals, segments, resume, this.model.name));
     } catch {
-      // The model has told the log, and its state is the round's status. It is asked again, or the rules stand alone.
+      // It is asked again, or `unread` tells the round's status; whether the model answers at all, the model tells.
     } finally {
       this.asking.delete(key);
     }

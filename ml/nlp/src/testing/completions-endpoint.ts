@@ -59,9 +59,9 @@ export class CompletionsEndpoint {
 /** Answers with these differences, whatever is asked. */
 export const completing = (differences: unknown): Answer => content(JSON.stringify({ differences }));
 
-/** Answers with this text as the message. */
+/** Answers with this text as the message; null as a model that refuses does. */
 export const content =
-  (text: string): Answer =>
+  (text: string | null): Answer =>
   (response) => {
     const choices = [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }];
     response.writeHead(200, { 'content-type': 'application/json' });
