@@ -1,6 +1,7 @@
 /** The recogniser itself, on real speech: skipped where its library or its model is not on the machine. */
 import { jest } from '@jest/globals';
 import { HURRY_FROM_MS, WAITING_AT_MOST_MS } from './decoder.recogniser.js';
+import { DecoderPool } from './decoder-pool.js';
 import { PocketsphinxRecogniser } from './pocketsphinx.recogniser.js';
 import { findPocketsphinx, type PocketsphinxFiles } from './pocketsphinx-files.js';
 import { RecogniserBusyError } from './recogniser.js';
@@ -29,6 +30,15 @@ const SAID = {
 (typeof found === 'string' ? describe.skip : describe)(why, () => {
   describeRecogniser('as every recogniser', {
     open: () => new PocketsphinxRecogniser(files()),
+    recogniser: 'pocketsphinx',
+    wordErrors: 0.35,
+    interim: false,
+    times: true,
+    confidences: true,
+  });
+
+  describeRecogniser('as every recogniser, in two threads', {
+    open: () => new DecoderPool(() => new PocketsphinxRecogniser(files()), 2),
     recogniser: 'pocketsphinx',
     wordErrors: 0.35,
     interim: false,

@@ -37,6 +37,7 @@ test.each<readonly [RecogniserSettings, string]>([
   [{ STT_PROVIDER: 'telepathy' }, 'STT_PROVIDER must be one of deepgram, whisper, pocketsphinx, none'],
   [{ STT_PROVIDER: 'deepgram' }, 'STT_PROVIDER is deepgram, but DEEPGRAM_API_KEY is not set'],
   [{ STT_PROVIDER: 'whisper' }, 'STT_PROVIDER is whisper, but WHISPER_MODEL_DIR is not set'],
+  [{ POCKETSPHINX_THREADS: '0' }, 'POCKETSPHINX_THREADS must be a whole number from 1 to 16'],
   [{ DEEPGRAM_API_KEY: 'a-key\u2026' }, 'DEEPGRAM_API_KEY must consist of printable ASCII characters'],
   [{ DEEPGRAM_API_KEY: 'a\nkey' }, 'DEEPGRAM_API_KEY must consist of printable ASCII characters'],
   ...[

@@ -9,11 +9,14 @@
  * | `DEEPGRAM_API_KEY`  | makes Deepgram available                                                       |
  * | `DEEPGRAM_URL`      | its base address, by default `wss://api.deepgram.com`                          |
  * | `WHISPER_MODEL_DIR` | folder of a model for sherpa-onnx: makes Whisper available                     |
+ * | `POCKETSPHINX_THREADS` | threads in which pocketsphinx decodes at most                               |
  *
- * pocketsphinx' own are in `pocketsphinx-files.ts`.
+ * pocketsphinx' others are in `pocketsphinx-files.ts`.
  */
+import { availableParallelism } from 'node:os';
 import { SettingsError } from '@interview/runtime/settings';
 import { z } from 'zod';
+import { DecoderPool } from './decoder-pool.js';
 import { DeepgramRecogniser } from './deepgram.recogniser.js';
 import { PocketsphinxRecogniser } from './pocketsphinx.recogniser.js';
 import { findPocketsphinx, type PocketsphinxSettings } from './pocketsphinx-files.js';
@@ -28,6 +31,10 @@ const KEY = /^[\x21-\x7e]+$/;
 /** Where audio goes without TLS it does not leave the machine. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
+/** Threads of pocketsphinx where nothing is set: each takes 170 MB, and one carries three to five who speak at once. */
+const THREADS_BY_DEFAULT = 2;
+const Threads = z.coerce.number().int().min(1).max(16);
+
 const address = z
   .url({ protocol: /^wss?$/ })
   .transform((text) => new URL(text))
@@ -39,6 +46,7 @@ export interface RecogniserSettings extends PocketsphinxSettings {
   DEEPGRAM_API_KEY?: string | undefined;
   DEEPGRAM_URL?: string | undefined;
   WHISPER_MODEL_DIR?: string | undefined;
+  POCKETSPHINX_THREADS?: string | undefined;
 }
 
 /** No recogniser, and why: everything but the transcript is still measured. */
@@ -88,6 +96,9 @@ function whisper(env: RecogniserSettings): Recogniser | string {
 }
 
 function pocketsphinx(env: RecogniserSettings): Recogniser | string {
+  const threads = Threads.safeParse(env.POCKETSPHINX_THREADS || Math.min(THREADS_BY_DEFAULT, availableParallelism()));
+  if (!threads.success)
+    throw new SettingsError('Wrong settings: POCKETSPHINX_THREADS must be a whole number from 1 to 16.');
   const files = findPocketsphinx(env);
-  return typeof files === 'string' ? files : new PocketsphinxRecogniser(files);
+  return typeof files === 'string' ? files : new DecoderPool(() => new PocketsphinxRecogniser(files), threads.data);
 }

@@ -24,17 +24,19 @@ export type SttProvider = 'none' | 'pocketsphinx' | 'whisper';
 
 /**
  * Starts it, runs the work and stops it. On a machine with more cores, product and load generator share the first two.
+ * @param more environment of each process
  */
 export async function withProduct<T>(
   provider: SttProvider,
   report: (line: string) => void,
   work: (stack: OwnStack) => Promise<T>,
+  more: Record<string, string> = {},
 ): Promise<T> {
   // Inherited by every process that is started from here.
   keepOnCores(process.pid, CORES);
   try {
     // Whatever databases the caller's shell names: what they need is measured too.
-    const env = { STT_PROVIDER: provider, DATABASE_URL: '', REDIS_URL: '' };
+    const env = { STT_PROVIDER: provider, DATABASE_URL: '', REDIS_URL: '', ...more };
     const stack = await ownStack({ only: SERVICES, env, report });
     try {
       return await work(stack);
@@ -45,3 +47,10 @@ export async function withProduct<T>(
     keepOnCores(process.pid);
   }
 }
+
+/** The processes of it that are Node's, by service. */
+export const nodeProcesses = (stack: OwnStack): [ServiceName, number][] =>
+  SERVICES.flatMap((service) => {
+    const pid = stack.pids()[service];
+    return pid === undefined ? [] : [[service, pid]];
+  });

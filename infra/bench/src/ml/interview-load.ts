@@ -32,6 +32,8 @@ export interface LoadOptions {
   measureMs: number;
   sampleEveryMs: number;
   onSample?: (sample: Vitals, sinceMs: number) => void;
+  /** In the middle of warming up, and when what is measured is over; the load goes on meanwhile. */
+  atEdge?: () => Promise<void>;
 }
 
 export interface LoadFigures {
@@ -132,7 +134,7 @@ async function openAll(options: LoadOptions, delays: InsightDelays): Promise<Sim
 const phaseOf = (n: number) => ((n + 1) * Math.SQRT2) % 1;
 
 async function play(options: LoadOptions, redis: Redis, interviews: readonly SimulatedInterview[]) {
-  const { stack, warmUpMs, measureMs, sampleEveryMs, onSample } = options;
+  const { stack, warmUpMs, measureMs, sampleEveryMs, onSample, atEdge } = options;
   const roundIds = interviews.map(({ round }) => round.id);
   const failures: string[] = [];
   const failed = new AbortController();
@@ -145,7 +147,12 @@ async function play(options: LoadOptions, redis: Redis, interviews: readonly Sim
   const startMs = Date.now();
   const endMs = startMs + warmUpMs + measureMs;
   const vitals: Vitals[] = [];
+  let begun = false;
   for (let n = 0; Date.now() < endMs && !failed.signal.aborted; n++) {
+    if (!begun && Date.now() >= startMs + warmUpMs / 2) {
+      begun = true;
+      await atEdge?.();
+    }
     const sample = await readVitals(stack, redis, roundIds);
     vitals.push(sample);
     onSample?.(sample, sample.atMs - startMs);
@@ -154,6 +161,7 @@ async function play(options: LoadOptions, redis: Redis, interviews: readonly Sim
   }
   vitals.push(await readVitals(stack, redis, roundIds));
   const toMs = Date.now();
+  if (begun && !failed.signal.aborted) await atEdge?.();
   for (const interview of interviews) interview.stop();
   await Promise.all(playing);
   await until(DRAIN_LIMIT_MS, async () => {

@@ -2,7 +2,7 @@
 import type { BenchResult, Curve, Row } from '../bench.js';
 import { percentile } from '../statistics.js';
 import type { SttProvider } from './analysed-product.js';
-import { GROWTH, type Growth, growthOf, leastGrowth } from './growth.js';
+import { GROWTH, type Growth, growthOf, KEPT_MB_A_MINUTE, leastGrowth } from './growth.js';
 import { type Delivered, delayFigures, isFaceAlert, isTabSwitch } from './insight-delays.js';
 import type { LoadFigures } from './interview-load.js';
 import { medianRows } from './load-targets.js';
@@ -10,12 +10,20 @@ import { type CpuShares, DELAY_TARGET_MS, problemsOf, worstLag } from './load-ve
 import type { Vitals } from './vitals.js';
 import { medianBucket } from './worker-figures.js';
 
+/** MB on each Node process's heap after a collection, by service. */
+export interface Kept {
+  atMs: number;
+  mb: Record<string, number>;
+}
+
 export interface Soaked {
   provider: SttProvider;
   load: LoadFigures;
   cpu: CpuShares;
   /** What the worker that raises the alerts counted about itself, in Prometheus' words. */
   fraudMetrics: string;
+  /** Amid the warming up and at the end; undefined for a load that ended early. */
+  kept: { first: Kept; last: Kept } | undefined;
 }
 
 const MINUTE_MS = 60_000;
@@ -28,8 +36,16 @@ const keyOf = ({ provider, load }: Soaked) => `${provider}${load.candidates}`;
 const settled = ({ vitals, fromMs }: LoadFigures) => vitals.filter(({ atMs }) => atMs >= fromMs);
 const totalOf = ({ memoryMb }: Vitals) => Object.values(memoryMb).reduce((sum, mb) => sum + mb, 0);
 
+/** By how much more a service keeps on its heap, MB a minute; undefined where it was not read. */
+function keptGrowth({ kept }: Soaked, service: string): number | undefined {
+  const [before, after] = [kept?.first.mb[service], kept?.last.mb[service]];
+  if (!kept || before === undefined || after === undefined) return undefined;
+  return ((after - before) * MINUTE_MS) / (kept.last.atMs - kept.first.atMs);
+}
+
 /** Growth of each process after the warm-up, and of all together. */
-function growths({ load }: Soaked): [string, Growth][] {
+function growths(one: Soaked): [string, Growth][] {
+  const { load } = one;
   const samples = settled(load);
   // A load that ended early: what ended it is told, its memory is not.
   if (samples.length < 6) return [];
@@ -37,7 +53,11 @@ function growths({ load }: Soaked): [string, Growth][] {
     growthOf(samples.map((sample) => ({ x: (sample.atMs - load.fromMs) / MINUTE_MS, y: mb(sample) })));
   const services = Object.keys(samples[0]?.memoryMb ?? {});
   return [
-    ...services.map((service): [string, Growth] => [service, of(({ memoryMb }) => memoryMb[service] ?? 0)]),
+    ...services.map((service): [string, Growth] => {
+      const growth = of(({ memoryMb }) => memoryMb[service] ?? 0);
+      const keeps = (keptGrowth(one, service) ?? Number.POSITIVE_INFINITY) > KEPT_MB_A_MINUTE;
+      return [service, { ...growth, counts: growth.counts && keeps }];
+    }),
     ['in all', of(totalOf)],
   ];
 }
@@ -79,6 +99,7 @@ export function soakTables(soaked: readonly Soaked[]): NonNullable<BenchResult['
           'MB, mean': Math.round(growth.mean).toString(),
           'growth MB a minute': signed(growth),
           'in the second half': growth.lateMbAMinute.toFixed(1),
+          'heap kept, first / last': keptOf(one, name),
           cores: (name === 'in all' ? one.cpu.product : (one.cpu.byService[name] ?? 0)).toFixed(3),
         },
       })),
@@ -86,6 +107,11 @@ export function soakTables(soaked: readonly Soaked[]): NonNullable<BenchResult['
     { title: `Delay from capture in ms, ${nameOf(one)}:`, rows: delayRows(one.load) },
     { title: `Targets, ${nameOf(one)}:`, rows: soakTargets(one) },
   ]);
+}
+
+function keptOf({ kept }: Soaked, service: string): string {
+  const [before, after] = [kept?.first.mb[service], kept?.last.mb[service]];
+  return before === undefined || after === undefined ? '' : `${before.toFixed(1)} / ${after.toFixed(1)}`;
 }
 
 /** First minute of the measurement against the last. */
@@ -151,6 +177,7 @@ export function soakNotes(soaked: readonly Soaked[]): string[] {
   return [
     'Target: no growth of memory or lag, nothing lost, with ten candidates without a recogniser and with five with one; what misses it stands below as wrong.',
     `Memory counts as growing above ${GROWTH.shareAMinute * 100} % and ${GROWTH.mbAMinute} MB a minute and twice the line’s own error, after the first minute and again over the second half alone. Lag is the age of the oldest medium that is not handled and saved; half a second of it is the time between two checkpoints.`,
+    `Of a Node process memory counts only where more stays on its main thread’s heap after a collection too, by more than ${KEPT_MB_A_MINUTE} MB a minute: one with little to do collects so seldom that it rises through all of the time. Heaps, but video’s, which is held up by it, are collected and read in the middle of warming up and at the end.`,
     `A process below ${GROWTH.mbAMinute / GROWTH.shareAMinute} MB grows from ${GROWTH.mbAMinute} MB a minute on, a larger one from its share. A few minutes cannot show slow leaks: “no growth” excludes the fast ones only, for ${GROWTH.mbAMinute} MB a minute, which it lets pass, are ${GROWTH.mbAMinute * 60} MB in an hour.`,
     ...soaked.flatMap(growthInFigures),
     `Medians of face alerts and tab switches are to be ≤ ${DELAY_TARGET_MS} ms.`,

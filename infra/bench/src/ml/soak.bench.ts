@@ -2,12 +2,16 @@
  * `soak`: ten candidates without a recogniser, then five with one, for minutes: whether memory or lag grow, whether
  * anything is lost, and whether the last minute is as the first.
  */
+import { freePort } from '@interview/local/ports';
 import type { Bench, BenchContext, BenchResult } from '../bench.js';
-import { type SttProvider, withProduct } from './analysed-product.js';
+import { inspectedInTurn, keptMb } from '../feeds/garbage.js';
+import type { OwnStack } from '../stack.js';
+import { nodeProcesses, type SttProvider, withProduct } from './analysed-product.js';
 import { type CandidateScript, loadScript } from './candidate-script.js';
 import { holdInterviews } from './interview-load.js';
 import { cpuShares, worstLag } from './load-verdict.js';
 import {
+  type Kept,
   lagCurve,
   memoryCurve,
   type Soaked,
@@ -62,8 +66,10 @@ interface Soaking {
   measureMs: number;
 }
 
-function soakOne({ progress }: BenchContext, { provider, ...load }: Soaking): Promise<Soaked> {
-  return withProduct(provider, progress, async (stack) => {
+async function soakOne({ progress }: BenchContext, { provider, ...load }: Soaking): Promise<Soaked> {
+  const inspector = await freePort();
+  const soaking = async (stack: OwnStack): Promise<Soaked> => {
+    const kept: Kept[] = [];
     const held = await holdInterviews({
       ...load,
       stack,
@@ -75,9 +81,28 @@ function soakOne({ progress }: BenchContext, { provider, ...load }: Soaking): Pr
         const lag = worstLag(sample);
         progress(`  ${Math.round(sinceMs / 1000)} s: ${Math.round(memory)} MB, oldest medium ${lag} ms`);
       },
+      atEdge: async () => void kept.push(await keptBy(stack, inspector)),
     });
-    return { provider, load: held, cpu: cpuShares(held), fraudMetrics: await metricsOf(stack, 'fraud') };
-  });
+    const [first, last] = kept;
+    return {
+      provider,
+      load: held,
+      cpu: cpuShares(held),
+      kept: first && last ? { first, last } : undefined,
+      fraudMetrics: await metricsOf(stack, 'fraud'),
+    };
+  };
+  return withProduct(provider, progress, soaking, inspectedInTurn(inspector));
+}
+
+/** One after the other: they share the inspector's port, and a collection holds each for a moment. */
+async function keptBy(stack: OwnStack, inspector: number): Promise<Kept> {
+  const mb: Record<string, number> = {};
+  for (const [service, pid] of nodeProcesses(stack)) {
+    // Most of video's memory is WebAssembly's, in threads, and pictures that wait for a collection are left out.
+    if (service !== 'video') mb[service] = await keptMb(inspector, pid);
+  }
+  return { atMs: Date.now(), mb };
 }
 
 function summarise(soaked: readonly Soaked[], broken: readonly string[]): BenchResult {
