@@ -7,8 +7,8 @@ import { ANOTHER_FROM_MS, DecoderPool } from './decoder-pool.js';
 const seconds = (length: number) => new Int16Array(length * 16_000);
 const longer = seconds(ANOTHER_FROM_MS / 1000 + 1);
 
-/** A pool whose decoders answer with their number when they are told to. */
-function pool(atMost = 2) {
+/** A pool whose decoders answer with their number when they are told to; those after the first may fail to load. */
+function pool({ atMost = 2, loads = true } = {}) {
   const opened: { posted: number[]; stopped: boolean; answer: () => void }[] = [];
   const open = () =>
     new DecoderRecogniser('decoder', {
@@ -26,7 +26,8 @@ function pool(atMost = 2) {
           },
         };
         opened.push(one);
-        queueMicrotask(() => events.answer({ kind: 'ready' }));
+        const able = loads || number === 1;
+        queueMicrotask(() => events.answer(able ? { kind: 'ready' } : { kind: 'unable', reason: 'no memory' }));
         return {
           post: ({ id, audio }: DecodeRequest) => {
             asked.push(id);
@@ -62,9 +63,12 @@ test('another one is loaded when audio waits, is kept, and the least busy is giv
   const { recogniser, opened } = pool();
   await recogniser.start();
   const slow = recogniser.transcribe(longer);
-  const other = recogniser.transcribe(seconds(1));
+  const behind = recogniser.transcribe(seconds(1));
   await settled();
-  expect(opened.map(({ posted }) => posted)).toEqual([[4], [1]]);
+  const other = recogniser.transcribe(seconds(2));
+  await settled();
+  // What came while it was loaded waits for the first.
+  expect(opened.map(({ posted }) => posted)).toEqual([[4], [2]]);
   opened[1]?.answer();
   expect((await other).text).toBe('2');
   const next = recogniser.transcribe(seconds(3));
@@ -72,11 +76,28 @@ test('another one is loaded when audio waits, is kept, and the least busy is giv
   expect((await next).text).toBe('2');
   opened[0]?.answer();
   expect((await slow).text).toBe('1');
+  opened[0]?.answer();
+  expect((await behind).text).toBe('1');
   expect(opened).toHaveLength(2);
 });
 
+test('one that cannot be loaded is given nothing, and not wanted again', async () => {
+  const { recogniser, opened } = pool({ loads: false });
+  await recogniser.start();
+  const all: Promise<unknown>[] = [];
+  for (let n = 0; n < 4; n++) {
+    all.push(recogniser.transcribe(longer));
+    await settled();
+  }
+  for (const one of all) {
+    opened[0]?.answer();
+    expect(await one).toMatchObject({ text: '1' });
+  }
+  expect(opened.map(({ posted }) => posted.length)).toEqual([4, 0]);
+});
+
 test('there are never more than allowed', async () => {
-  const { recogniser, opened } = pool(1);
+  const { recogniser, opened } = pool({ atMost: 1 });
   await recogniser.start();
   const all = [longer, longer, longer].map((audio) => recogniser.transcribe(audio));
   for (const one of all) {
@@ -90,7 +111,6 @@ test('stopping stops them all, and rejects what waits for any', async () => {
   const { recogniser, opened } = pool();
   await recogniser.start();
   const all = Promise.allSettled([recogniser.transcribe(longer), recogniser.transcribe(longer)]);
-  await settled();
   await recogniser.stop();
   expect((await all).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(opened.map(({ stopped }) => stopped)).toEqual([true, true]);

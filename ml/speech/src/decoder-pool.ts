@@ -13,8 +13,9 @@ export class DecoderPool implements Recogniser {
   readonly name: string;
   readonly #open: () => DecoderRecogniser;
   readonly #first: DecoderRecogniser;
-  readonly #atMost: number;
   readonly #decoders: DecoderRecogniser[];
+  #atMost: number;
+  #starting: DecoderRecogniser | undefined;
 
   /** @param open makes one that is not started. @param atMost decoders, each in a thread or process of its own */
   constructor(open: () => DecoderRecogniser, atMost: number) {
@@ -25,7 +26,7 @@ export class DecoderPool implements Recogniser {
     this.name = this.#first.name;
   }
 
-  /** Of the first: the others are started by the first segment that each is given. */
+  /** Of the first: the others are started when audio waits. */
   start(): Promise<void> {
     return this.#first.start();
   }
@@ -40,14 +41,29 @@ export class DecoderPool implements Recogniser {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#decoders.map((decoder) => decoder.stop()));
+    const starting = this.#starting ? [this.#starting] : [];
+    await Promise.all([...this.#decoders, ...starting].map((decoder) => decoder.stop()));
   }
 
   #leastBusy(): DecoderRecogniser {
     const least = this.#decoders.reduce((one, other) => (other.waitingMs < one.waitingMs ? other : one));
-    if (least.waitingMs <= ANOTHER_FROM_MS || this.#decoders.length >= this.#atMost) return least;
+    if (least.waitingMs > ANOTHER_FROM_MS && this.#decoders.length < this.#atMost) this.#startAnother();
+    return least;
+  }
+
+  /** It is given segments once it is loaded: one that cannot be, always idle, would be given them all and fail them. */
+  #startAnother(): void {
+    if (this.#starting) return;
     const another = this.#open();
-    this.#decoders.push(another);
-    return another;
+    this.#starting = another;
+    const started = () => this.#decoders.push(another);
+    // Those there are go on as before it was wanted; it is not wanted again.
+    const unable = () => (this.#atMost = this.#decoders.length);
+    void another
+      .start()
+      .then(started, unable)
+      .finally(() => {
+        this.#starting = undefined;
+      });
   }
 }
